@@ -194,7 +194,11 @@ impl std::str::FromStr for ErrorCode {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(UnknownName)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or(UnknownName)
     }
 }
 
@@ -224,7 +228,11 @@ mod tests {
     fn codes_match_the_golden_list() {
         let golden = include_str!("../golden/error_codes.txt");
         let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
-        assert_eq!(golden.lines().collect::<Vec<_>>(), codes, "codes are only ever added");
+        assert_eq!(
+            golden.lines().collect::<Vec<_>>(),
+            codes,
+            "codes are only ever added"
+        );
     }
 
     #[test]

@@ -1,8 +1,56 @@
-//! What a device and a certification server agree on.
+//! What a device and a certification server agree on: ids, challenge, claim, receipt, error codes,
+//! one canonical encoding, signing and verifying.
+//!
+//! What it does not do: it looks at no picture, reads no clock, opens no file and no connection.
+//!
+//! ```text
+//!  server                                device
+//!    Challenge  -- signed (agency) -->   checked, looked at, answered
+//!    verified   <-- signed (device) --   Claim + key frames = ClaimEnvelope
+//!    Receipt    -- signed (agency) -->   verify_receipt
+//! ```
+//!
+//! ```
+//! use lifecert_protocol::{LetterCode, SoftwareKey};
+//!
+//! let code = LetterCode::random();
+//! assert_eq!(code.to_printed().to_lowercase().parse(), Ok(code));
+//!
+//! let (key, _pkcs8) = SoftwareKey::generate()?;
+//! assert_eq!(key.public().id(), key.public().id());
+//! # Ok::<(), lifecert_protocol::SigningError>(())
+//! ```
+//!
+//! It has no features.
+
+pub mod canonical;
+mod challenge;
+mod claim;
 mod error_code;
+pub mod http;
+mod ids;
+mod letter_code;
+mod numbers;
+pub mod policy;
+mod receipt;
+mod request;
+mod signing;
 mod vocabulary;
 
+pub use canonical::{DecodeError, Message, OLDEST_WIRE_VERSION, WIRE_VERSION};
+pub use challenge::Challenge;
+pub use claim::{Claim, ClaimEnvelope, Scores};
 pub use error_code::{ErrorCode, UnknownName};
+pub use ids::{
+    AgencyId, ChallengeId, ClaimId, DeviceId, Digest, InvalidId, KeyId, Nonce, PersonRef,
+    ReceiptId, Salt, random_bytes,
+};
+pub use letter_code::{LetterCode, MistypedCode};
+pub use numbers::{QuantisedEmbedding, Score, Similarity};
+pub use policy::{CapturePolicy, PolicyOutOfBounds};
+pub use receipt::{LOG_PROOF_LABEL, Receipt, Recomputed, commit_identity, verify_receipt};
+pub use request::{Ask, DeviceRequest};
+pub use signing::{PublicKey, SignatureForm, Signed, SigningError, SoftwareKey, Unsigned};
 pub use vocabulary::{
-    Assurance, Channel, ChallengeMode, EvidenceLevel, Modality, Outcome, Prompt, Purpose, Verdict,
+    Assurance, ChallengeMode, Channel, EvidenceLevel, Modality, Outcome, Prompt, Purpose, Verdict,
 };

@@ -1,0 +1,223 @@
+//! The HTTP surface: paths, media types and bodies that are not signed messages.
+//!
+//! | call | body | answer |
+//! |---|---|---|
+//! | GET [`HELLO`] | - | [`Hello`] |
+//! | POST [`BIND_CHALLENGE`] | [`BindStart`] (JSON) | signed `Challenge` (COSE) |
+//! | POST [`BINDINGS`] | [`BindRequest`] (CBOR) | [`BindAnswer`] |
+//! | POST [`CHALLENGES`] | signed `DeviceRequest` asking for a challenge (COSE) | signed `Challenge` (COSE) |
+//! | POST [`CLAIMS`] | `ClaimEnvelope` (CBOR) | [`ClaimAnswer`] |
+//! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`] |
+//! | POST [`ENROLMENTS`] | [`EnrolRequest`] (CBOR) under a staff token | [`EnrolAnswer`] |
+//!
+//! Every failure is a [`Problem`] (RFC 9457).
+
+use crate::canonical::{self, DecodeError};
+use crate::{
+    AgencyId, Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, Nonce, PersonRef,
+    Verdict,
+};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// Who the server is, what time it is there, a nonce for signed requests.
+pub const HELLO: &str = "/v1/hello";
+/// Begins a binding.
+pub const BIND_CHALLENGE: &str = "/v1/bindings/challenge";
+/// Completes a binding.
+pub const BINDINGS: &str = "/v1/bindings";
+/// Gives a challenge to a bound device.
+pub const CHALLENGES: &str = "/v1/challenges";
+/// Takes a claim.
+pub const CLAIMS: &str = "/v1/claims";
+/// Answers signed requests of bound devices.
+pub const REQUESTS: &str = "/v1/requests";
+/// Models a person's face, under a staff token.
+pub const ENROLMENTS: &str = "/v1/staff/enrolments";
+
+/// Media type of COSE_Sign1 messages (RFC 9052).
+pub const COSE: &str = "application/cose";
+/// Media type of CBOR bodies (RFC 8949).
+pub const CBOR: &str = "application/cbor";
+/// Media type of problems (RFC 9457).
+pub const PROBLEM: &str = "application/problem+json";
+
+/// The server's greeting. Bytes are base64url without padding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The agency.
+    pub agency: AgencyId,
+    /// The server's name, as it stands in challenges.
+    pub server: String,
+    /// The server's clock.
+    pub time_ms: u64,
+    /// For one signed request, within ten minutes.
+    pub nonce: Nonce,
+    /// Wire versions that are read here.
+    pub wire_versions: Vec<u8>,
+    /// The agency's public key for challenges and receipts: SEC1 point, base64url. A device pins
+    /// the first one it was given with its letter and believes no other.
+    pub agency_key: String,
+}
+
+/// The first step of a binding.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct BindStart {
+    /// The letter's code.
+    pub code: String,
+    /// The fresh device key: SEC1 point, base64url.
+    pub public_key: String,
+}
+
+/// The second step of a binding: the code once more, the key, and a signed claim with key frames.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct BindRequest {
+    /// The letter's code.
+    #[n(0)]
+    pub code: String,
+    /// The fresh device key: SEC1 point.
+    #[n(1)]
+    pub public_key: ByteVec,
+    /// The claim, made for the binding's challenge.
+    #[n(2)]
+    pub envelope: ClaimEnvelope,
+}
+
+/// Pictures to model a face from: JPEG or PNG, the person looking into the camera.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct EnrolRequest {
+    /// The person.
+    #[n(0)]
+    pub person: PersonRef,
+    /// The pictures.
+    #[n(1)]
+    pub pictures: Vec<ByteVec>,
+}
+
+macro_rules! canonical_body {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// The canonical bytes.
+            pub fn to_bytes(&self) -> Vec<u8> {
+                canonical::encode(self)
+            }
+
+            /// Reads canonical bytes.
+            ///
+            /// # Errors
+            /// [`DecodeError`].
+            pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+                canonical::decode_plain(bytes)
+            }
+        }
+    )*};
+}
+
+canonical_body!(BindRequest, EnrolRequest);
+
+/// What came of a binding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BindAnswer {
+    /// The device's id.
+    pub device: DeviceId,
+    /// `accept`: bound. `refer`: waits for confirmation, see `code`.
+    pub outcome: Verdict,
+    /// Why it waits.
+    pub code: Option<ErrorCode>,
+    /// The person; absent until the device is bound.
+    pub person: Option<PersonRef>,
+}
+
+/// What came of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimAnswer {
+    /// The server's decision.
+    pub outcome: Verdict,
+    /// Why it was not accepted.
+    pub code: Option<ErrorCode>,
+    /// The receipt's COSE_Sign1 bytes, base64url; only with `accept`.
+    pub receipt: Option<String>,
+    /// The salt of the receipt's identity commitment, hex; only in the holder's copy.
+    pub identity_salt: Option<String>,
+    /// Seconds to rest before the next try, where a rest is asked for.
+    pub retry_after_s: Option<u32>,
+}
+
+/// Where a person stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusAnswer {
+    /// Whether the person is certified now.
+    pub certified: bool,
+    /// Until when, if so.
+    pub valid_until_ms: Option<u64>,
+    /// From when they can certify next.
+    pub window_opens_ms: u64,
+    /// By when they should.
+    pub due_ms: u64,
+    /// Whether a clerk has a task about them.
+    pub under_review: bool,
+    /// Devices that wait to be let in, to be shown on the bound one.
+    pub pending_devices: Vec<DeviceId>,
+}
+
+/// All evidence of life on record, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryAnswer {
+    /// The evidence.
+    pub evidence: Vec<HistoryEntry>,
+}
+
+/// One piece of evidence of life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// By what kind.
+    pub modality: Modality,
+    /// Where.
+    pub channel: Channel,
+    /// How well the device was known.
+    pub assurance: Assurance,
+    /// Alive between this time
+    pub proved_from_ms: u64,
+    /// and this one.
+    pub proved_to_ms: u64,
+}
+
+/// What became of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceAnswer {
+    /// The device.
+    pub device: DeviceId,
+    /// Whether it may certify now.
+    pub bound: bool,
+}
+
+/// What came of modelling a face.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolAnswer {
+    /// The person.
+    pub person: PersonRef,
+    /// Pictures that went into the template.
+    pub pictures_used: u32,
+    /// Pictures left out, each with the reason, by their place in the request.
+    pub left_out: Vec<(u32, ErrorCode)>,
+}
+
+/// A failure (RFC 9457). `type` is `urn:lifecert:problem:` and the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The problem's type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// A short English title for developers; people read guidance's text for the code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code.
+    pub code: ErrorCode,
+    /// Seconds to wait before trying again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after_s: Option<u32>,
+}
