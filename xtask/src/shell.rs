@@ -1,0 +1,57 @@
+//! Runs other programs, in the workspace's folder, with a stage's name and time printed.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// What went wrong, in words for the person at the terminal.
+pub type Outcome = Result<(), String>;
+
+/// The workspace's folder.
+pub fn root() -> PathBuf {
+    // Unwrap safety: xtask lies directly in the workspace.
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+/// A program to be run in the workspace's folder.
+pub fn program(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(name);
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// Runs a program to its end.
+pub fn run(mut command: Command) -> Outcome {
+    let shown = format!("{command:?}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{shown} ended with {status}")),
+        Err(error) => Err(format!("{shown} could not be started: {error}")),
+    }
+}
+
+/// Whether a program is on this machine.
+pub fn exists(name: &str) -> bool {
+    Command::new(name)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Runs one stage and prints its name and how long it took.
+pub fn stage(name: &str, work: impl FnOnce() -> Outcome) -> Outcome {
+    println!("\n== {name}");
+    let start = Instant::now();
+    let outcome = work();
+    let word = if outcome.is_ok() { "done" } else { "FAILED" };
+    println!(
+        "== {name}: {word} in {:.1} s",
+        start.elapsed().as_secs_f32()
+    );
+    outcome
+}
