@@ -24,7 +24,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Setup => setup::run(),
+        Command::Setup => setup::all(),
         Command::Test => test::all(),
     };
     match result {

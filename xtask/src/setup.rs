@@ -4,7 +4,7 @@ use crate::shell::{Outcome, exists, program, root, run};
 use lifecert_inference::ModelStore;
 
 /// Models, ONNX Runtime and test media from locked npm packages, each file checked.
-pub fn run_models() -> Outcome {
+fn models() -> Outcome {
     let folder = root().join("models");
     let store = ModelStore::open(&folder).map_err(|error| error.to_string())?;
     if store.verify_all().is_ok() {
@@ -24,8 +24,8 @@ pub fn run_models() -> Outcome {
 }
 
 /// All of the set-up.
-pub fn run() -> Outcome {
-    crate::shell::stage("set-up: models, runtime, media", run_models)
+pub fn all() -> Outcome {
+    crate::shell::stage("set-up: models, runtime, media", models)
 }
 
 /// Makes sure that a program is there; installs its Debian package where that is allowed.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// Runs every check.
 pub fn all() -> Outcome {
-    setup::run()?;
+    setup::all()?;
     stage("format", || run(cargo(&["fmt", "--all", "--check"])))?;
     stage("lints", || {
         run(cargo(&[
