@@ -1,4 +1,92 @@
-//! The sans-IO state machine of one certification.
-mod observation;
+//! The sans-IO state machine of one certification: events in, effects out.
+//!
+//! It sees numbers, never pixels; it reads no clock, opens no connection, holds no key. Time comes
+//! with the events, and whatever is to be done leaves as an [`Effect`].
+//!
+//! ```text
+//! framing --start--> capturing --enough--> deciding --evidence--> signing --signed--> submitting
+//!    ^                   |                    |                      |                    |
+//!    +---- background ---+     cancel, expired, failed: stopped      |       accepted, referred,
+//!                                                                    |       refused, queued
+//! ```
+//!
+//! Framing asks for one thing at a time and starts nothing: only the person's press does. A look
+//! that was interrupted begins again. No gesture is asked for.
+//!
+//! A session can be recorded and replayed, see [`Recording`]. It has no features.
 
+mod cue;
+mod event;
+mod gate;
+mod look;
+mod observation;
+mod recording;
+mod setup;
+mod states;
+#[cfg(test)]
+mod tests;
+
+pub use cue::{EyeSample, SHORTEST_LOOK_MS, eye_movement};
+pub use event::{Effect, Ending, Event, Evidence};
+pub use gate::good_face;
 pub use observation::{FaceBounds, FaceObservation, MonotonicMs, Observation, Pose};
+pub use recording::{LookEnd, Recording};
+pub use setup::{OpenError, Setup};
+
+use states::{Framing, State};
+
+/// One certification.
+#[derive(Debug, Clone)]
+pub struct Session {
+    setup: Setup,
+    state: State,
+}
+
+/// Where a session is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Before the person pressed start.
+    Framing,
+    /// Looking.
+    Capturing,
+    /// Key frames are being encoded.
+    Deciding,
+    /// The key is signing.
+    Signing,
+    /// The claim is on its way.
+    Submitting,
+    /// Over.
+    Ended(Ending),
+}
+
+impl Session {
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the challenge's policy leaves its bounds or asks for other models.
+    pub fn open(setup: Setup) -> Result<Self, OpenError> {
+        Ok(Self {
+            setup: setup.checked()?,
+            state: State::Framing(Framing::default()),
+        })
+    }
+
+    /// Takes an event; gives the session after it and what is to be done, in order.
+    pub fn handle(self, event: Event) -> (Self, Vec<Effect>) {
+        let Self { setup, state } = self;
+        let (state, effects) = state.handle(event, &setup);
+        (Self { setup, state }, effects)
+    }
+
+    /// Where the session is.
+    pub fn phase(&self) -> Phase {
+        match &self.state {
+            State::Framing(_) => Phase::Framing,
+            State::Capturing(_) => Phase::Capturing,
+            State::Deciding(_) => Phase::Deciding,
+            State::Signing(_) => Phase::Signing,
+            State::Submitting(_) => Phase::Submitting,
+            State::Ended(ending) => Phase::Ended(*ending),
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Whole sessions on made-up numbers, and every state against every event.
+
+use crate::*;
+use lifecert_protocol::{
+    AgencyId, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Channel, Claim, ClaimId,
+    Digest, ErrorCode, EvidenceLevel, KeyId, Nonce, Outcome, PersonRef, Prompt, Purpose, Score,
+    SignatureForm, Signed, Similarity, SoftwareKey, Verdict, WIRE_VERSION,
+};
+
+pub(crate) fn policy() -> CapturePolicy {
+    CapturePolicy {
+        version: 1,
+        look_min_ms: 5_000,
+        look_max_ms: 15_000,
+        good_frames: 20,
+        key_frames: 5,
+        live_threshold: Score::from_parts(5_000),
+        eye_threshold: Score::from_parts(800),
+        match_threshold: Similarity::from_parts(4_180),
+        evidence: EvidenceLevel::KeyFrames,
+        recognition_model: Digest::of(b"recognition"),
+        liveness_models: vec![Digest::of(b"liveness")],
+        tries: 5,
+        pause_s: 30,
+    }
+}
+
+fn setup(key: KeyId) -> Setup {
+    let challenge = Challenge {
+        version: WIRE_VERSION,
+        challenge_id: ChallengeId::random(),
+        agency: "quanzhou".parse::<AgencyId>().unwrap(),
+        server: "certify.example".into(),
+        purpose: Purpose::Certify,
+        mode: ChallengeMode::Online,
+        person: Some(PersonRef::random()),
+        key,
+        nonce: Nonce::random(),
+        issued_at_ms: 1_000_000,
+        expires_at_ms: 1_600_000,
+        sequence: 1,
+        policy: policy(),
+        attempt: 1,
+    };
+    Setup {
+        challenge,
+        claim_id: ClaimId::random(),
+        channel: Channel::Home,
+        manifest: Digest::of(b"manifest"),
+        recognition_model: Digest::of(b"recognition"),
+        liveness_models: vec![Digest::of(b"liveness")],
+        app_version: "lifecert test".into(),
+        opened_ms: 0,
+        opened_wall_ms: 1_000_000,
+    }
+}
+
+fn open() -> Session {
+    Session::open(setup(KeyId::from_bytes([7; 32]))).unwrap()
+}
+
+/// A good frame; the eyes blink now and then unless `still`.
+fn frame(at_ms: u64, still: bool) -> Observation {
+    let blink = !still && at_ms % 2_000 < 300;
+    Observation {
+        at_ms,
+        faces: 1,
+        face: Some(FaceObservation {
+            bounds: FaceBounds {
+                left: 0.3,
+                top: 0.2,
+                width: 0.4,
+                height: 0.6,
+            },
+            size: 0.5,
+            detection: 0.99,
+            pose: Pose {
+                yaw_deg: 1.0,
+                pitch_deg: -2.0,
+                roll_deg: 0.5,
+            },
+            exposure: 0.5,
+            sharpness: 200.0,
+            eye_aspect_ratio: if blink { 0.08 } else { 0.3 },
+            quality: 0.8,
+            live: Some(0.97),
+            continuity: Some(0.9),
+            similarity: None,
+        }),
+    }
+}
+
+fn look(mut session: Session, still: bool) -> (Session, Vec<Effect>) {
+    let mut all = Vec::new();
+    let mut step = |session: Session, event| {
+        let (session, effects) = session.handle(event);
+        all.extend(effects);
+        session
+    };
+    session = step(session, Event::Observed(frame(0, still)));
+    session = step(session, Event::Start { at_ms: 100 });
+    for n in 1..=200 {
+        session = step(session, Event::Observed(frame(n * 100, still)));
+    }
+    (session, all)
+}
+
+fn evidence() -> Event {
+    Event::EvidenceReady(Evidence {
+        key_frames: vec![Digest::of(b"jpeg")],
+        embedding: None,
+    })
+}
+
+#[test]
+fn a_whole_session_signs_a_claim_that_verifies() {
+    let (key, _) = SoftwareKey::generate().unwrap();
+    let session = Session::open(setup(key.public().id())).unwrap();
+    let (session, effects) = look(session, false);
+    assert_eq!(session.phase(), Phase::Deciding);
+    let kept: Vec<u8> = effects
+        .iter()
+        .filter_map(|effect| {
+            if let Effect::KeepFrame(slot) = effect {
+                Some(*slot)
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert_eq!(
+        kept,
+        [0, 1, 2, 3, 4],
+        "one frame of each stretch of the look"
+    );
+
+    let (session, effects) = session.handle(evidence());
+    let [Effect::Sign { sig_structure }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    let signature = key.sign(sig_structure).unwrap();
+    let (session, effects) = session.handle(Event::Signed {
+        signature,
+        form: SignatureForm::Raw,
+    });
+    let Some(Effect::Submit { claim }) = effects.last() else {
+        panic!("{effects:?}")
+    };
+    let claim: Claim = Signed::read(claim).unwrap().verify(key.public()).unwrap();
+    assert_eq!(claim.verdict, Verdict::Accept);
+    assert_eq!(claim.started_at_ms, 1_000_100);
+    assert!(claim.finished_at_ms >= 1_005_100 && claim.finished_at_ms < 1_006_000);
+
+    let (session, effects) = session.handle(Event::Answered {
+        outcome: Verdict::Accept,
+        code: None,
+    });
+    let ending = Ending {
+        outcome: Outcome::Accepted,
+        code: None,
+    };
+    assert_eq!(effects, [Effect::Erase, Effect::Finished(ending)]);
+    assert_eq!(session.phase(), Phase::Ended(ending));
+}
+
+#[test]
+fn still_eyes_are_looked_at_to_the_end_and_then_referred() {
+    let (session, effects) = look(open(), true);
+    assert_eq!(session.phase(), Phase::Deciding);
+    assert!(effects.contains(&Effect::Prompt(Prompt::LittleLonger)));
+    let (session, _) = session.handle(evidence());
+    let State::Signing(_) = session.state else {
+        panic!()
+    };
+}
+
+#[test]
+fn a_camera_alone_starts_nothing() {
+    let mut session = open();
+    for n in 0..300 {
+        let (next, effects) = session.handle(Event::Observed(frame(n * 100, false)));
+        assert!(
+            !effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::KeepFrame(_)))
+        );
+        session = next;
+    }
+    assert_eq!(session.phase(), Phase::Framing);
+}
+
+#[test]
+fn a_look_with_too_few_good_frames_sends_nothing() {
+    let (mut session, _) = open().handle(Event::Start { at_ms: 0 });
+    for n in 1..=200 {
+        let nobody = Observation {
+            at_ms: n * 100,
+            faces: 0,
+            face: None,
+        };
+        (session, _) = session.handle(Event::Observed(nobody));
+    }
+    let code = Some(ErrorCode::EvidenceInsufficient);
+    assert_eq!(
+        session.phase(),
+        Phase::Ended(Ending {
+            outcome: Outcome::Stopped,
+            code
+        })
+    );
+}
+
+#[test]
+fn a_break_in_the_look_begins_it_again_with_a_press() {
+    let (session, _) = open().handle(Event::Start { at_ms: 0 });
+    let (session, _) = session.handle(Event::Observed(frame(100, false)));
+    let (session, effects) = session.handle(Event::Background);
+    assert_eq!(
+        (session.phase(), effects),
+        (Phase::Framing, vec![Effect::Erase])
+    );
+    let (_, effects) = session.handle(Event::Resume);
+    assert_eq!(effects, [Effect::Prompt(Prompt::WelcomeBack)]);
+}
+
+#[test]
+fn prompts_do_not_flicker() {
+    let mut session = open();
+    let mut prompts = 0;
+    for n in 0..50 {
+        let mut seen = frame(n * 40, false);
+        if n % 2 == 0 {
+            seen.face.as_mut().unwrap().size = 0.1;
+        }
+        let (next, effects) = session.handle(Event::Observed(seen));
+        prompts += effects
+            .iter()
+            .filter(|e| matches!(e, Effect::Prompt(_)))
+            .count();
+        session = next;
+    }
+    assert!(
+        (1..=2).contains(&prompts),
+        "{prompts} prompts in two seconds"
+    );
+}
+
+#[test]
+fn every_state_answers_every_event() {
+    let (key, _) = SoftwareKey::generate().unwrap();
+    let framing = Session::open(setup(key.public().id())).unwrap();
+    let (capturing, _) = framing.clone().handle(Event::Start { at_ms: 0 });
+    let (deciding, _) = look(framing.clone(), false);
+    let (signing, effects) = deciding.clone().handle(evidence());
+    let Effect::Sign { sig_structure } = &effects[0] else {
+        panic!()
+    };
+    let signed = Event::Signed {
+        signature: key.sign(sig_structure).unwrap(),
+        form: SignatureForm::Raw,
+    };
+    let (submitting, _) = signing.clone().handle(signed.clone());
+    let (ended, _) = framing.clone().handle(Event::Cancel);
+
+    let events = [
+        Event::Observed(frame(50, false)),
+        Event::Start { at_ms: 0 },
+        evidence(),
+        Event::EvidenceFailed(ErrorCode::StorageFull),
+        signed,
+        Event::SigningFailed(ErrorCode::KeyCancelled),
+        Event::Answered {
+            outcome: Verdict::Refuse,
+            code: Some(ErrorCode::MatchNotSame),
+        },
+        Event::Queued,
+        Event::SubmitFailed(ErrorCode::StorageFull),
+        Event::Background,
+        Event::Resume,
+        Event::Tick { at_ms: 60_000 },
+        Event::Cancel,
+        Event::Expired,
+    ];
+    // One letter a cell: the phase after the event, `.` where nothing changes.
+    let table = [
+        (&framing, ".C..........XX"),
+        (&capturing, ".........F.XXX"),
+        (&deciding, "..GX........XX"),
+        (&signing, "....SX......XX"),
+        (&submitting, "......XXX...XX"),
+        (&ended, ".............."),
+    ];
+    for (session, row) in table {
+        for (event, cell) in events.iter().zip(row.chars()) {
+            let (after, effects) = session.clone().handle(event.clone());
+            let letter = match after.phase() {
+                phase if phase == session.phase() => '.',
+                Phase::Framing => 'F',
+                Phase::Capturing => 'C',
+                Phase::Deciding => 'D',
+                Phase::Signing => 'G',
+                Phase::Submitting => 'S',
+                Phase::Ended(_) => 'X',
+            };
+            assert_eq!(letter, cell, "{:?} x {event:?}", session.phase());
+            if letter == 'X' {
+                assert_eq!(effects.first(), Some(&Effect::Erase), "an end erases first");
+            }
+            if let Event::Observed(_) = event {
+                let answers = effects
+                    .iter()
+                    .filter(|e| matches!(e, Effect::KeepFrame(_) | Effect::DropFrame))
+                    .count();
+                assert_eq!(answers, 1, "every frame is answered once");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_recording_replays_to_the_same_result() {
+    let setup = setup(KeyId::from_bytes([7; 32]));
+    let (mut session, mut recording) =
+        (Session::open(setup.clone()).unwrap(), Recording::default());
+    let mut effects = Vec::new();
+    let frames = (0..120).map(|n| Event::Observed(frame(n * 100, n % 3 == 0)));
+    for event in [Event::Start { at_ms: 0 }].into_iter().chain(frames) {
+        recording.note(&event);
+        let (next, more) = session.handle(event);
+        session = next;
+        effects.extend(more);
+    }
+    let kept = serde_json::to_string(&recording).unwrap();
+    let read: Recording = serde_json::from_str(&kept).unwrap();
+    assert_eq!(read.replay(setup).unwrap().effects, effects);
+}
+
+#[test]
+fn policies_out_of_bounds_and_foreign_models_do_not_open() {
+    let good = setup(KeyId::from_bytes([7; 32]));
+    let mut lax = good.clone();
+    lax.challenge.policy.live_threshold = Score::from_parts(10);
+    let error = Session::open(lax).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::PolicyInvalid);
+    let mut foreign = good;
+    foreign.recognition_model = Digest::of(b"another");
+    assert_eq!(
+        Session::open(foreign).unwrap_err().code(),
+        ErrorCode::ClaimModel
+    );
+}
