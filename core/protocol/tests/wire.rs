@@ -1,0 +1,247 @@
+//! The wire: annotated vectors that never change, both versions, and what is refused.
+
+use lifecert_protocol::canonical::{decode, encode};
+use lifecert_protocol::*;
+
+const VECTORS: &str = include_str!("../vectors/claims.txt");
+
+/// The bytes of a vector file's section: hex before `;`, what it means behind it.
+fn vector(section: &str) -> Vec<u8> {
+    let body = VECTORS
+        .split("# ")
+        .find_map(|part| part.strip_prefix(section))
+        .unwrap_or_else(|| panic!("no vector {section}"));
+    let hex: String = body
+        .lines()
+        .map(|line| line.split(';').next().unwrap_or_default())
+        .flat_map(str::chars)
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    hex::decode(hex).unwrap()
+}
+
+fn claim(version: u8) -> Claim {
+    Claim {
+        version,
+        claim_id: ClaimId::from_bytes([0x11; 16]),
+        challenge_id: ChallengeId::from_bytes([0x22; 16]),
+        nonce: Nonce::from_bytes([0x33; 32]),
+        agency: "quanzhou".parse().unwrap(),
+        server: "certify.example".into(),
+        purpose: Purpose::Certify,
+        person: Some(PersonRef::from_bytes([0x44; 16])),
+        key: KeyId::from_bytes([0x55; 32]),
+        channel: Channel::Home,
+        modality: Modality::Face,
+        attempt: 1,
+        verdict: Verdict::Accept,
+        scores: Scores {
+            live: Score::from_parts(9_700),
+            eyes: (version >= 2).then(|| Score::from_parts(1_320)),
+            similarity: Some(Similarity::from_parts(-25)),
+            quality: Score::from_parts(8_000),
+            good_frames: 40,
+        },
+        embedding: None,
+        key_frames: vec![Digest::from_bytes([0x66; 32])],
+        manifest: Digest::from_bytes([0x77; 32]),
+        recognition_model: Digest::from_bytes([0x88; 32]),
+        liveness_models: vec![Digest::from_bytes([0x99; 32])],
+        app_version: "lifecert 0.1".into(),
+        started_at_ms: 1_000,
+        finished_at_ms: 6_000,
+    }
+}
+
+#[test]
+fn claims_of_both_versions_have_their_vectors() {
+    for (version, section) in [(2, "claim, version 2"), (1, "claim, version 1")] {
+        let claim = claim(version);
+        assert_eq!(hex::encode(encode(&claim)), hex::encode(vector(section)));
+        assert_eq!(decode::<Claim>(&vector(section)), Ok(claim));
+    }
+}
+
+#[test]
+fn other_versions_and_fields_of_another_version_are_refused() {
+    for version in [0, 3, 23] {
+        let bytes = encode(&Claim {
+            version,
+            ..claim(2)
+        });
+        let error = decode::<Claim>(&bytes).unwrap_err();
+        let expected = if version == 0 {
+            DecodeError::Version(0)
+        } else {
+            DecodeError::Version(version)
+        };
+        assert_eq!(error, expected);
+    }
+    let mixed = Claim {
+        version: 1,
+        ..claim(2)
+    };
+    assert_eq!(decode::<Claim>(&encode(&mixed)), Err(DecodeError::Shape));
+    let nobody = Claim {
+        person: None,
+        ..claim(2)
+    };
+    assert_eq!(decode::<Claim>(&encode(&nobody)), Err(DecodeError::Shape));
+}
+
+#[test]
+fn only_the_canonical_form_is_taken() {
+    let good = encode(&claim(2));
+    let mut longer_head = good.clone();
+    // The version 2 as a two-byte integer: the same number, other bytes.
+    let at = good
+        .windows(2)
+        .position(|pair| pair == [0x00, 0x02])
+        .unwrap();
+    longer_head.splice(at + 1..at + 2, [0x18, 0x02]);
+    assert_eq!(
+        decode::<Claim>(&longer_head),
+        Err(DecodeError::NotCanonical)
+    );
+
+    let mut extra = good.clone();
+    extra[0] = 0xb8; // a map whose length follows
+    extra.insert(1, u8::try_from(field_count(&good) + 1).unwrap());
+    extra.extend([0x18, 0x63, 0x01]); // an unknown field 99
+    assert_eq!(decode::<Claim>(&extra), Err(DecodeError::NotCanonical));
+
+    let mut trailing = good.clone();
+    trailing.push(0);
+    assert_eq!(decode::<Claim>(&trailing), Err(DecodeError::NotCanonical));
+    for cut in 0..good.len() {
+        assert!(decode::<Claim>(&good[..cut]).is_err(), "cut at {cut}");
+    }
+}
+
+fn field_count(bytes: &[u8]) -> usize {
+    minicbor::Decoder::new(bytes).map().unwrap().unwrap() as usize
+}
+
+#[test]
+fn both_forms_of_a_signature_give_the_same_message() {
+    let (key, _) = SoftwareKey::generate().unwrap();
+    let unsigned = Unsigned::new(&claim(2), key.public().id());
+    let raw = key.sign(unsigned.sig_structure()).unwrap();
+    let der = p256::ecdsa::Signature::from_slice(&raw).unwrap().to_der();
+    let from_raw = unsigned.clone().attach(&raw, SignatureForm::Raw).unwrap();
+    let from_der = unsigned
+        .clone()
+        .attach(der.as_bytes(), SignatureForm::Der)
+        .unwrap();
+    assert_eq!(from_raw, from_der);
+    let signed = Signed::read(&from_raw).unwrap();
+    assert_eq!(signed.verify::<Claim>(key.public()), Ok(claim(2)));
+    for (bytes, form) in [
+        (&raw[..], SignatureForm::Der),
+        (der.as_bytes(), SignatureForm::Raw),
+    ] {
+        let error = unsigned.clone().attach(bytes, form).unwrap_err();
+        assert_eq!(error, SigningError::Signature);
+    }
+}
+
+#[test]
+fn the_digest_does_not_depend_on_the_signature() {
+    let (key, _) = SoftwareKey::generate().unwrap();
+    let [one, two] = [0, 1].map(|_| key.sign_message(&claim(2)).unwrap());
+    assert_ne!(one, two, "ECDSA with fresh randomness");
+    let [one, two] = [one, two].map(|bytes| Signed::read(&bytes).unwrap().payload_digest());
+    assert_eq!(one, two);
+}
+
+#[test]
+fn every_changed_byte_is_noticed() {
+    let (key, _) = SoftwareKey::generate().unwrap();
+    let bytes = key.sign_message(&claim(2)).unwrap();
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let verified = Signed::read(&changed).and_then(|s| s.verify::<Claim>(key.public()));
+        assert!(verified.is_err(), "byte {at}");
+    }
+}
+
+#[test]
+fn a_signature_for_one_kind_of_message_fits_no_other() {
+    let (key, _) = SoftwareKey::generate().unwrap();
+    let request = DeviceRequest {
+        version: WIRE_VERSION,
+        agency: "quanzhou".parse().unwrap(),
+        server: "certify.example".into(),
+        person: PersonRef::random(),
+        key: key.public().id(),
+        nonce: Nonce::random(),
+        ask: Ask::Status,
+    };
+    let signed = Signed::read(&key.sign_message(&request).unwrap()).unwrap();
+    assert_eq!(signed.verify::<DeviceRequest>(key.public()), Ok(request));
+    assert_eq!(
+        signed.verify::<Claim>(key.public()),
+        Err(SigningError::Signature)
+    );
+}
+
+#[test]
+fn receipts_verify_with_the_agencys_key_and_age() {
+    let (agency, _) = SoftwareKey::generate().unwrap();
+    let (stranger, _) = SoftwareKey::generate().unwrap();
+    let salt = Salt::from_bytes([1; 32]);
+    let receipt = Receipt {
+        version: WIRE_VERSION,
+        receipt_id: ReceiptId::random(),
+        person: PersonRef::random(),
+        agency: "quanzhou".parse().unwrap(),
+        modality: Modality::Face,
+        channel: Channel::Home,
+        assurance: Assurance::None,
+        recomputed: Some(Recomputed {
+            live: Score::from_parts(9_000),
+            similarity: Similarity::from_parts(6_000),
+            key_frames: 5,
+            recognition_model: Digest::of(b"model"),
+        }),
+        proved_from_ms: 1_000,
+        proved_to_ms: 2_000,
+        valid_until_ms: 3_000,
+        claim_id: ClaimId::random(),
+        claim_digest: Digest::of(b"claim"),
+        device_key: KeyId::from_bytes([2; 32]),
+        policy: "demo".into(),
+        identity: commit_identity(&salt, "Zhang San", "11010519491231002X"),
+    };
+    let bytes = agency.sign_message(&receipt).unwrap();
+    assert_eq!(verify_receipt(&bytes, agency.public(), 3_000), Ok(receipt));
+    let late = verify_receipt(&bytes, agency.public(), 3_001);
+    assert_eq!(late, Err(ErrorCode::ReceiptExpired));
+    let forged = verify_receipt(&bytes, stranger.public(), 2_000);
+    assert_eq!(forged, Err(ErrorCode::ReceiptInvalid));
+}
+
+#[test]
+fn an_identity_is_bound_to_its_salt_and_its_borders() {
+    let (salt, other) = (Salt::from_bytes([1; 32]), Salt::from_bytes([2; 32]));
+    let digest = commit_identity(&salt, "ab", "c");
+    assert_ne!(digest, commit_identity(&other, "ab", "c"));
+    assert_ne!(digest, commit_identity(&salt, "a", "bc"));
+}
+
+#[test]
+fn an_envelope_keeps_to_its_bounds() {
+    let fits = ClaimEnvelope::new(vec![1], vec![vec![2; 10]]);
+    assert_eq!(ClaimEnvelope::from_bytes(&fits.to_bytes()), Ok(fits));
+    let many = ClaimEnvelope::new(vec![1], vec![vec![2]; 6]);
+    assert_eq!(
+        ClaimEnvelope::from_bytes(&many.to_bytes()),
+        Err(DecodeError::Shape)
+    );
+    let large = ClaimEnvelope::new(vec![1], vec![vec![2; policy::MAX_KEY_FRAME_BYTES + 1]]);
+    assert_eq!(
+        ClaimEnvelope::from_bytes(&large.to_bytes()),
+        Err(DecodeError::Shape)
+    );
+}
