@@ -1,0 +1,191 @@
+//! One connection to the agency's server: TLS by rustls with ring, retries with growing pauses,
+//! every answer within bounds.
+
+use crate::ClientError;
+use backon::{ExponentialBuilder, Retryable};
+use lifecert_protocol::http::Problem;
+use reqwest::{Client, RequestBuilder, Response, Url};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The most bytes an answer can have: a history of a lifetime stays far below.
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
+
+/// How to reach the server.
+#[derive(Debug, Clone)]
+pub struct ConnectionSettings {
+    /// The server's address, `https://...`; plain `http` only towards this very machine.
+    pub server: String,
+    /// The agency's own certificate authorities (PEM); without any, the bundled public ones.
+    pub authorities_pem: Option<Vec<u8>>,
+    /// How often a request is sent before giving up, 1 to 10.
+    pub tries: usize,
+    /// How long one try may take.
+    pub timeout: Duration,
+}
+
+impl ConnectionSettings {
+    /// Usual settings for a server.
+    pub fn new(server: impl Into<String>) -> Self {
+        Self {
+            server: server.into(),
+            authorities_pem: None,
+            tries: 4,
+            timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+/// A connection to the server.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    client: Client,
+    server: Url,
+    tries: usize,
+}
+
+impl Connection {
+    /// Sets the connection up; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ClientError::Connection`] for an address or authorities that cannot be used.
+    pub fn new(settings: &ConnectionSettings) -> Result<Self, ClientError> {
+        let server: Url = settings
+            .server
+            .parse()
+            .map_err(|_| ClientError::Connection("not an address"))?;
+        let here = matches!(server.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        if server.scheme() != "https" && !(server.scheme() == "http" && here) {
+            return Err(ClientError::Connection(
+                "only https is spoken over a network",
+            ));
+        }
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls(settings.authorities_pem.as_deref())?)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(settings.timeout.min(Duration::from_secs(10)))
+            .timeout(settings.timeout)
+            .build()
+            .map_err(|_| ClientError::Connection("TLS"))?;
+        Ok(Self {
+            client,
+            server,
+            tries: settings.tries.clamp(1, 10),
+        })
+    }
+
+    /// Asks without a body; JSON back.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn fetch<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        json(&self.send(path, |client, url| client.get(url)).await?)
+    }
+
+    /// Sends a body; bytes back. The same bytes go again on each try, so that the server knows a
+    /// retry by its claim id.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn post(&self, path: &str, media: &str, body: &[u8]) -> Result<Vec<u8>, ClientError> {
+        self.send(path, |client, url| {
+            client
+                .post(url)
+                .header("content-type", media)
+                .body(body.to_vec())
+        })
+        .await
+    }
+
+    /// Like [`post`](Self::post), with JSON back.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn post_for_json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        media: &str,
+        body: &[u8],
+    ) -> Result<T, ClientError> {
+        json(&self.post(path, media, body).await?)
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        request: impl Fn(&Client, Url) -> RequestBuilder,
+    ) -> Result<Vec<u8>, ClientError> {
+        let url = self
+            .server
+            .join(path)
+            .map_err(|_| ClientError::Connection("not a path"))?;
+        let once = || async {
+            let answer = request(&self.client, url.clone()).send().await;
+            read(answer.map_err(|_| ClientError::Unreachable)?).await
+        };
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(200))
+            .with_max_delay(Duration::from_secs(5))
+            .with_max_times(self.tries - 1)
+            .with_jitter();
+        once.retry(pauses).when(ClientError::is_passing).await
+    }
+}
+
+fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ClientError> {
+    serde_json::from_slice(bytes).map_err(|_| ClientError::Untrusted)
+}
+
+/// Reads an answer within its bounds; a problem becomes an error.
+async fn read(mut answer: Response) -> Result<Vec<u8>, ClientError> {
+    let status = answer.status();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| ClientError::Unreachable)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_ANSWER_BYTES {
+            return Err(ClientError::Untrusted);
+        }
+    }
+    if status.is_success() {
+        return Ok(bytes);
+    }
+    match serde_json::from_slice::<Problem>(&bytes) {
+        Ok(problem) => Err(ClientError::Problem {
+            code: problem.code,
+            retry_after_s: problem.retry_after_s,
+        }),
+        // A proxy in front of a server that is away speaks for itself, in its own words.
+        Err(_) if status.is_server_error() => Err(ClientError::Unreachable),
+        Err(_) => Err(ClientError::Untrusted),
+    }
+}
+
+fn tls(authorities_pem: Option<&[u8]>) -> Result<ClientConfig, ClientError> {
+    let mut roots = RootCertStore::empty();
+    match authorities_pem {
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(pem) => {
+            for authority in CertificateDer::pem_slice_iter(pem) {
+                let authority =
+                    authority.map_err(|_| ClientError::Connection("not a PEM certificate"))?;
+                roots
+                    .add(authority)
+                    .map_err(|_| ClientError::Connection("not a certificate authority"))?;
+            }
+        }
+    }
+    if roots.is_empty() {
+        return Err(ClientError::Connection("no certificate authority"));
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| ClientError::Connection("TLS"))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}

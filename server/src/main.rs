@@ -1,0 +1,2 @@
+//! The certification server.
+fn main() {}
