@@ -57,6 +57,26 @@ pub struct CapturePolicy {
 }
 
 impl CapturePolicy {
+    /// The usual policy for these models: a look of five seconds that is extended to twelve where
+    /// the eyes have not yet moved, faces matched at FMR 1e-4 (several pictures a side).
+    pub fn standard(recognition_model: Digest, liveness_models: Vec<Digest>) -> Self {
+        Self {
+            version: 1,
+            look_min_ms: 5_000,
+            look_max_ms: 12_000,
+            good_frames: 20,
+            key_frames: 5,
+            live_threshold: Score::from_parts(5_000),
+            eye_threshold: Score::from_parts(800),
+            match_threshold: Similarity::from_parts(4_320),
+            evidence: EvidenceLevel::KeyFrames,
+            recognition_model,
+            liveness_models,
+            tries: 5,
+            pause_s: 30,
+        }
+    }
+
     /// Gives the policy back if it is within the bounds named at each field.
     ///
     /// # Errors

@@ -1,0 +1,265 @@
+//! The database: one set of statements for SQLite and PostgreSQL, one way to write.
+//!
+//! Every write goes through [`Store::run_tx`]: named, retried when two transactions meet, durable
+//! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
+//! there, so that no statement can forget it.
+
+mod claims;
+mod devices;
+mod letters;
+mod people;
+mod policies;
+mod rows;
+mod statement;
+
+pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
+pub use devices::{ChallengeRow, DeviceRow, DeviceState};
+pub use letters::LetterRow;
+pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole, TemplateRow};
+pub use policies::{Cycle, PolicyRow, Unattested};
+pub use statement::{Db, Value};
+
+use lifecert_protocol::AgencyId;
+use sqlx::any::{Any, AnyPoolOptions};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Executor, Pool, SqlSafeStr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a transaction is tried when it meets another one.
+const TX_TRIES: u32 = 8;
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database said no, is away or is full.
+    #[error("the database failed in {during}: {kind}")]
+    Database {
+        /// The transaction or statement group.
+        during: &'static str,
+        /// What kind of failure; never the values.
+        kind: String,
+        /// Whether the same may succeed when tried again.
+        passing: bool,
+    },
+    /// A row does not hold what it must.
+    #[error("column {0} does not hold what it must")]
+    Column(&'static str),
+    /// A statement has another number of placeholders than values: a mistake in this program.
+    #[error("a statement of {expected} placeholders got {found} values")]
+    Placeholders {
+        /// Placeholders in the text.
+        expected: usize,
+        /// Values given, the agency among them.
+        found: usize,
+    },
+    /// The database address cannot be used.
+    #[error("the database address cannot be used: {0}")]
+    Address(&'static str),
+}
+
+/// Which engine is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// An SQLite file.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// The agency's database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Engine,
+    writers: Pool<Any>,
+    readers: Pool<Any>,
+    agency: Arc<AgencyId>,
+}
+
+impl Store {
+    /// Opens the database at `address` (`sqlite:PATH` or `postgres://...`) and brings its schema
+    /// up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] or [`StoreError::Database`].
+    pub async fn open(address: &str, agency: AgencyId) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (engine, url) = if let Some(path) = address.strip_prefix("sqlite:") {
+            let path = path.trim_start_matches("//");
+            if let Some(folder) = Path::new(path).parent() {
+                std::fs::create_dir_all(folder)
+                    .map_err(|_| StoreError::Address("its folder cannot be made"))?;
+            }
+            (Engine::Sqlite, format!("sqlite://{path}?mode=rwc"))
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            (Engine::Postgres, address.to_owned())
+        } else {
+            return Err(StoreError::Address("neither sqlite: nor postgres:"));
+        };
+        let pool = |connections| connect(engine, url.clone(), connections);
+        // SQLite has one writer at a time: a pool of one waits in line instead of failing.
+        let (writers, readers) = match engine {
+            Engine::Sqlite => (pool(1).await?, pool(4).await?),
+            Engine::Postgres => {
+                let both = pool(8).await?;
+                (both.clone(), both)
+            }
+        };
+        let store = Self {
+            engine,
+            writers,
+            readers,
+            agency: Arc::new(agency),
+        };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The agency whose rows these are.
+    pub fn agency(&self) -> &AgencyId {
+        &self.agency
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn read(&self) -> Result<Db, StoreError> {
+        let connection = self.readers.acquire().await.map_err(failed("read"))?;
+        Ok(Db::reading(connection, self.agency.clone()))
+    }
+
+    /// Runs `work` in one transaction and commits it; runs it again from the start, with growing
+    /// pauses, when it met another transaction. Effects outside the database belong after it.
+    ///
+    /// `name` stands in metrics and logs.
+    ///
+    /// # Errors
+    /// What `work` answers, after a rollback, or [`StoreError::Database`].
+    pub async fn run_tx<T, E>(
+        &self,
+        name: &'static str,
+        mut work: impl AsyncFnMut(&mut Db) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + AsStoreError,
+    {
+        let begin = match self.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        };
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let outcome = async {
+                let transaction = self
+                    .writers
+                    .begin_with(begin)
+                    .await
+                    .map_err(failed(name))?;
+                let mut db = Db::writing(transaction, self.agency.clone());
+                let answer = work(&mut db).await?;
+                db.commit().await.map_err(failed(name))?;
+                Ok(answer)
+            }
+            .await;
+            match outcome {
+                Err(error) if is_passing(&error) && tries < TX_TRIES => {
+                    tracing::debug!(transaction = name, tries, "tried again");
+                    tokio::time::sleep(Duration::from_millis(u64::from(tries * tries) * 5)).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let migrations = [(1, "first", include_str!("../../migrations/0001_first.sql"))];
+        let migrations = migrations.map(|(version, name, sql)| {
+            let sql = AssertSqlSafe(sql).into_sql_str();
+            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        });
+        Migrator::with_migrations(migrations.to_vec())
+            .run(&self.writers)
+            .await
+            .map_err(|error| StoreError::Database {
+                during: "migrate",
+                kind: error.to_string(),
+                passing: false,
+            })
+    }
+}
+
+/// An error that may hold a [`StoreError`], so that [`Store::run_tx`] knows what to try again.
+pub trait AsStoreError {
+    /// The store's error in it, if it is one.
+    fn as_store_error(&self) -> Option<&StoreError>;
+}
+
+impl AsStoreError for StoreError {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+fn is_passing(error: &impl AsStoreError) -> bool {
+    matches!(
+        error.as_store_error(),
+        Some(StoreError::Database { passing: true, .. })
+    )
+}
+
+async fn connect(engine: Engine, url: String, connections: u32) -> Result<Pool<Any>, StoreError> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(20))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if engine == Engine::Sqlite {
+                    // FULL: what was answered is on the disk, also after a loss of power.
+                    connection
+                        .execute(
+                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                             PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;",
+                        )
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .connect(&url)
+        .await
+        .map_err(failed("connect"))
+}
+
+/// Turns sqlx's error into ours. Its text may quote values, so only its kind is kept.
+pub(crate) fn failed(during: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |error| {
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .unwrap_or_default();
+        // 40001, 40P01: PostgreSQL saw two transactions meet. 5, 517: SQLite is busy.
+        let passing = ["40001", "40P01", "5", "517"].contains(&&*code);
+        let kind = match &error {
+            sqlx::Error::Database(error) => format!("{:?} {code}", error.kind()),
+            sqlx::Error::PoolTimedOut => "no connection was free".into(),
+            sqlx::Error::Io(error) => error.kind().to_string(),
+            sqlx::Error::ColumnDecode { index, .. } => format!("column {index}"),
+            sqlx::Error::ColumnNotFound(name) => format!("no column {name}"),
+            _ => "not a database error".into(),
+        };
+        StoreError::Database {
+            during,
+            kind,
+            passing,
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The agency, its people, its staff and the templates that staff made.
+
+use super::rows::Columns;
+use super::{Db, StoreError};
+use crate::values;
+use lifecert_protocol::{Digest, PersonRef};
+use std::str::FromStr;
+use zeroize::Zeroizing;
+
+/// A person on their way into the roster.
+pub struct NewPerson {
+    /// Their random number.
+    pub person: PersonRef,
+    /// The policy that they are under.
+    pub policy: String,
+    /// By when they should certify for the first time.
+    pub first_due_ms: u64,
+    /// Name as on the card.
+    pub name: String,
+    /// Kind of the id number.
+    pub id_kind: String,
+    /// The id number.
+    pub id_number: Zeroizing<String>,
+    /// Date of birth, `YYYY-MM-DD`.
+    pub birth_date: Option<String>,
+    /// Phone or address for announcements.
+    pub contact: Option<String>,
+}
+
+/// What the work on a person needs to know of them; nothing that names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    /// The policy that they are under.
+    pub policy: String,
+    /// By when they should certify for the first time.
+    pub first_due_ms: u64,
+}
+
+/// Who a person is: for letters, announcements and the receipt's commitment only.
+pub struct Identity {
+    /// Name as on the card.
+    pub name: Zeroizing<String>,
+    /// The id number.
+    pub id_number: Zeroizing<String>,
+    /// Phone or address for announcements.
+    pub contact: Option<String>,
+}
+
+/// What a member of staff may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffRole {
+    /// Models faces.
+    Clerk,
+}
+
+impl StaffRole {
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            StaffRole::Clerk => "clerk",
+        }
+    }
+}
+
+impl FromStr for StaffRole {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        (text == "clerk").then_some(StaffRole::Clerk).ok_or(())
+    }
+}
+
+/// A member of staff, known by their token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// Their id.
+    pub staff_id: String,
+    /// What they may do.
+    pub role: StaffRole,
+}
+
+/// A person's template.
+#[derive(Clone)]
+pub struct TemplateRow {
+    /// The recognition model that it was made with.
+    pub recognition_model: Digest,
+    /// 512 little-endian `f32`.
+    pub embedding: Zeroizing<Vec<u8>>,
+}
+
+impl Db {
+    /// Sets the agency up.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_agency(
+        &mut self,
+        name: &str,
+        office_phone: &str,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO agency (agency_id, name, office_phone, created_at_ms) \
+             VALUES ($1, $2, $3, $4) ON CONFLICT (agency_id) \
+             DO UPDATE SET name = excluded.name, office_phone = excluded.office_phone",
+            values![name, office_phone, now_ms],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// The agency's name and the office's phone number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn agency(&mut self) -> Result<Option<(String, String)>, StoreError> {
+        let sql = "SELECT name, office_phone FROM agency WHERE agency_id = $1";
+        let row = self.one(sql, values![]).await?;
+        row.map(|row| Ok((row.text("name")?, row.text("office_phone")?)))
+            .transpose()
+    }
+
+    /// Adds a person; `false` when that id number is on the roster already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add_person(&mut self, new: &NewPerson, now_ms: u64) -> Result<bool, StoreError> {
+        let known = self
+            .one(
+                "SELECT person_ref FROM person_identity \
+                 WHERE agency_id = $1 AND id_kind = $2 AND id_number = $3",
+                values![new.id_kind.as_str(), new.id_number.as_str()],
+            )
+            .await?;
+        if known.is_some() {
+            return Ok(false);
+        }
+        let person = new.person.to_string();
+        self.run(
+            "INSERT INTO person (agency_id, person_ref, policy_name, created_at_ms, first_due_ms) \
+             VALUES ($1, $2, $3, $4, $5)",
+            values![person.as_str(), new.policy.as_str(), now_ms, new.first_due_ms],
+        )
+        .await?;
+        self.run(
+            "INSERT INTO person_identity (agency_id, person_ref, name, id_kind, id_number, \
+             birth_date, contact) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            values![
+                person,
+                new.name.as_str(),
+                new.id_kind.as_str(),
+                new.id_number.as_str(),
+                new.birth_date.clone(),
+                new.contact.clone(),
+            ],
+        )
+        .await?;
+        Ok(true)
+    }
+
+    /// A person.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person(&mut self, person: PersonRef) -> Result<Option<PersonRow>, StoreError> {
+        let row = self
+            .one(
+                "SELECT policy_name, first_due_ms FROM person \
+                 WHERE agency_id = $1 AND person_ref = $2",
+                values![person.to_string()],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(PersonRow {
+                policy: row.text("policy_name")?,
+                first_due_ms: row.unsigned("first_due_ms")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Everybody on the roster, in a stable order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn people(&mut self) -> Result<Vec<PersonRef>, StoreError> {
+        let sql = "SELECT person_ref FROM person WHERE agency_id = $1 ORDER BY person_ref";
+        let rows = self.all(sql, values![]).await?;
+        rows.iter().map(|row| row.parsed("person_ref")).collect()
+    }
+
+    /// Who a person is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn identity(&mut self, person: PersonRef) -> Result<Option<Identity>, StoreError> {
+        let row = self
+            .one(
+                "SELECT name, id_number, contact FROM person_identity \
+                 WHERE agency_id = $1 AND person_ref = $2",
+                values![person.to_string()],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(Identity {
+                name: row.text("name")?.into(),
+                id_number: row.text("id_number")?.into(),
+                contact: row.maybe_text("contact")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Adds a member of staff.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add_staff(
+        &mut self,
+        staff: &Staff,
+        token_hash: Digest,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO staff (agency_id, staff_id, role, token_hash, created_at_ms) \
+             VALUES ($1, $2, $3, $4, $5)",
+            values![
+                staff.staff_id.as_str(),
+                staff.role.as_str(),
+                token_hash.as_bytes().as_slice(),
+                now_ms,
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// The member of staff with that token.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn staff(&mut self, token_hash: Digest) -> Result<Option<Staff>, StoreError> {
+        let row = self
+            .one(
+                "SELECT staff_id, role FROM staff \
+                 WHERE agency_id = $1 AND token_hash = $2 AND revoked_at_ms IS NULL",
+                values![token_hash.as_bytes().as_slice()],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(Staff {
+                staff_id: row.text("staff_id")?,
+                role: row.parsed("role")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Adds a template.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add_template(
+        &mut self,
+        person: PersonRef,
+        template: &TemplateRow,
+        (pictures, made_by): (u32, &Staff),
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO template (agency_id, template_id, person_ref, recognition_model, \
+             embedding, pictures, made_by, made_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            values![
+                random_id(),
+                person.to_string(),
+                template.recognition_model.to_string(),
+                template.embedding.to_vec(),
+                pictures,
+                made_by.staff_id.as_str(),
+                now_ms,
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// A person's newest template.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn template(&mut self, person: PersonRef) -> Result<Option<TemplateRow>, StoreError> {
+        let row = self
+            .one(
+                "SELECT recognition_model, embedding FROM template \
+                 WHERE agency_id = $1 AND person_ref = $2 ORDER BY made_at_ms DESC LIMIT 1",
+                values![person.to_string()],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(TemplateRow {
+                recognition_model: row.parsed("recognition_model")?,
+                embedding: row.bytes("embedding")?.into(),
+            })
+        })
+        .transpose()
+    }
+}
+
+/// A random 128-bit id of a row that no message names.
+pub(super) fn random_id() -> String {
+    hex::encode(lifecert_protocol::random_bytes::<16>())
+}

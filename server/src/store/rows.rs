@@ -1,0 +1,61 @@
+//! Reading a row's columns into types.
+
+use super::StoreError;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+use std::str::FromStr;
+
+/// A row's columns by name.
+pub(super) trait Columns {
+    fn int(&self, name: &'static str) -> Result<i64, StoreError>;
+    fn maybe_int(&self, name: &'static str) -> Result<Option<i64>, StoreError>;
+    fn maybe_text(&self, name: &'static str) -> Result<Option<String>, StoreError>;
+    fn bytes(&self, name: &'static str) -> Result<Vec<u8>, StoreError>;
+
+    /// A count or a time that is not negative.
+    fn unsigned(&self, name: &'static str) -> Result<u64, StoreError> {
+        u64::try_from(self.int(name)?).map_err(|_| StoreError::Column(name))
+    }
+
+    fn maybe_unsigned(&self, name: &'static str) -> Result<Option<u64>, StoreError> {
+        let value = self.maybe_int(name)?;
+        value
+            .map(|value| u64::try_from(value).map_err(|_| StoreError::Column(name)))
+            .transpose()
+    }
+
+    fn text(&self, name: &'static str) -> Result<String, StoreError> {
+        self.maybe_text(name)?.ok_or(StoreError::Column(name))
+    }
+
+    fn parsed<T: FromStr>(&self, name: &'static str) -> Result<T, StoreError> {
+        self.text(name)?
+            .parse()
+            .map_err(|_| StoreError::Column(name))
+    }
+
+    fn maybe_parsed<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, StoreError> {
+        let value = self.maybe_text(name)?;
+        value
+            .map(|text| text.parse().map_err(|_| StoreError::Column(name)))
+            .transpose()
+    }
+}
+
+impl Columns for AnyRow {
+    fn int(&self, name: &'static str) -> Result<i64, StoreError> {
+        self.try_get(name).map_err(|_| StoreError::Column(name))
+    }
+
+    fn maybe_int(&self, name: &'static str) -> Result<Option<i64>, StoreError> {
+        self.try_get(name).map_err(|_| StoreError::Column(name))
+    }
+
+    fn maybe_text(&self, name: &'static str) -> Result<Option<String>, StoreError> {
+        self.try_get(name).map_err(|_| StoreError::Column(name))
+    }
+
+    fn bytes(&self, name: &'static str) -> Result<Vec<u8>, StoreError> {
+        self.try_get(name).map_err(|_| StoreError::Column(name))
+    }
+}
