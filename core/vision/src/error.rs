@@ -47,6 +47,8 @@ impl VisionError {
     }
 
     pub(crate) fn frame(reason: impl Into<String>) -> Self {
-        Self::FrameInvalid { reason: reason.into() }
+        Self::FrameInvalid {
+            reason: reason.into(),
+        }
     }
 }

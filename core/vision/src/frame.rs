@@ -30,10 +30,16 @@ impl<'a> Plane<'a> {
             )));
         }
         // Cameras leave the padding of the last row out.
-        let needed = self.stride.checked_mul(rows - 1).and_then(|bytes| bytes.checked_add(row));
+        let needed = self
+            .stride
+            .checked_mul(rows - 1)
+            .and_then(|bytes| bytes.checked_add(row));
         match needed {
             Some(needed) if needed <= self.data.len() => Ok(()),
-            _ => Err(VisionError::frame(format!("{name}: {} bytes are too few", self.data.len()))),
+            _ => Err(VisionError::frame(format!(
+                "{name}: {} bytes are too few",
+                self.data.len()
+            ))),
         }
     }
 }
@@ -186,12 +192,27 @@ impl<'a> FrameRef<'a> {
         chroma: Plane<'a>,
     ) -> Result<Self, VisionError> {
         let frame = Self::nv12(width, height, y, chroma)?;
-        Ok(Self { pixels: Pixels::Nv21(y, chroma), ..frame })
+        Ok(Self {
+            pixels: Pixels::Nv21(y, chroma),
+            ..frame
+        })
+    }
+
+    /// Red, green, blue without padding, checked before.
+    pub(crate) fn packed(width: usize, height: usize, data: &'a [u8]) -> Self {
+        Self::new(width, height, Pixels::Rgb(Plane::new(data, width * 3)))
     }
 
     const fn new(width: usize, height: usize, pixels: Pixels<'a>) -> Self {
         let (rotation, range) = (Rotation::None, ColorRange::Full);
-        Self { pixels, width, height, rotation, mirrored: false, range }
+        Self {
+            pixels,
+            width,
+            height,
+            rotation,
+            mirrored: false,
+            range,
+        }
     }
 
     /// The same buffer, to be turned clockwise by that much.
@@ -214,39 +235,83 @@ impl<'a> FrameRef<'a> {
 
     /// Width of the upright picture in pixels.
     pub const fn width(&self) -> usize {
-        if self.turned() { self.height } else { self.width }
+        if self.turned() {
+            self.height
+        } else {
+            self.width
+        }
     }
 
     /// Height of the upright picture in pixels.
     pub const fn height(&self) -> usize {
-        if self.turned() { self.width } else { self.height }
+        if self.turned() {
+            self.width
+        } else {
+            self.height
+        }
     }
 
     pub(crate) const fn turned(&self) -> bool {
         matches!(self.rotation, Rotation::Quarter | Rotation::ThreeQuarters)
     }
 
-    /// From upright pixels to buffer pixels.
-    pub(crate) fn to_buffer(self) -> Affine {
-        self.to_buffer_of(self.width, self.height)
+    pub(crate) const fn is_yuv(&self) -> bool {
+        matches!(
+            self.pixels,
+            Pixels::I420(_) | Pixels::Nv12(..) | Pixels::Nv21(..)
+        )
     }
 
-    /// The same for a buffer that was scaled to another size.
-    pub(crate) fn to_buffer_of(self, width: usize, height: usize) -> Affine {
-        let (right, bottom) = (width as f32 - 1.0, height as f32 - 1.0);
+    /// From upright pixels to buffer pixels.
+    pub(crate) fn to_buffer(self) -> Affine {
+        let (right, bottom) = (self.width as f32 - 1.0, self.height as f32 - 1.0);
         let turn = match self.rotation {
-            Rotation::None => Affine { a: 1.0, b: 0.0, tx: 0.0, c: 0.0, d: 1.0, ty: 0.0 },
-            Rotation::Quarter => Affine { a: 0.0, b: 1.0, tx: 0.0, c: -1.0, d: 0.0, ty: bottom },
-            Rotation::Half => Affine { a: -1.0, b: 0.0, tx: right, c: 0.0, d: -1.0, ty: bottom },
-            Rotation::ThreeQuarters => {
-                Affine { a: 0.0, b: -1.0, tx: right, c: 1.0, d: 0.0, ty: 0.0 }
-            }
+            Rotation::None => Affine {
+                a: 1.0,
+                b: 0.0,
+                tx: 0.0,
+                c: 0.0,
+                d: 1.0,
+                ty: 0.0,
+            },
+            Rotation::Quarter => Affine {
+                a: 0.0,
+                b: 1.0,
+                tx: 0.0,
+                c: -1.0,
+                d: 0.0,
+                ty: bottom,
+            },
+            Rotation::Half => Affine {
+                a: -1.0,
+                b: 0.0,
+                tx: right,
+                c: 0.0,
+                d: -1.0,
+                ty: bottom,
+            },
+            Rotation::ThreeQuarters => Affine {
+                a: 0.0,
+                b: -1.0,
+                tx: right,
+                c: 1.0,
+                d: 0.0,
+                ty: 0.0,
+            },
         };
         if !self.mirrored {
             return turn;
         }
         let across = if self.turned() { bottom } else { right };
-        Affine { a: -1.0, b: 0.0, tx: across, c: 0.0, d: 1.0, ty: 0.0 }.then(&turn)
+        Affine {
+            a: -1.0,
+            b: 0.0,
+            tx: across,
+            c: 0.0,
+            d: 1.0,
+            ty: 0.0,
+        }
+        .then(&turn)
     }
 }
 
@@ -261,13 +326,19 @@ impl std::fmt::Debug for FrameRef<'_> {
             Pixels::Nv12(..) => "nv12",
             Pixels::Nv21(..) => "nv21",
         };
-        write!(f, "FrameRef({layout} {}x{}, {:?})", self.width, self.height, self.rotation)
+        write!(
+            f,
+            "FrameRef({layout} {}x{}, {:?})",
+            self.width, self.height, self.rotation
+        )
     }
 }
 
 fn check_size(width: usize, height: usize) -> Result<(), VisionError> {
     if width == 0 || height == 0 {
-        return Err(VisionError::frame(format!("{width}x{height} has no pixels")));
+        return Err(VisionError::frame(format!(
+            "{width}x{height} has no pixels"
+        )));
     }
     if width > MAX_SIDE || height > MAX_SIDE {
         let reason = format!("{width}x{height} is above {MAX_SIDE} a side");
@@ -303,10 +374,19 @@ mod tests {
         let half = Plane::new(&data[..25], 5);
         refused(FrameRef::i420(10, 10, y, half, Plane::new(&data[..24], 5)));
         refused(FrameRef::i420(10, 10, y, Plane::new(&data[..25], 4), half));
-        refused(FrameRef::i420(11, 10, Plane::new(&data[..110], 11), half, half));
+        refused(FrameRef::i420(
+            11,
+            10,
+            Plane::new(&data[..110], 11),
+            half,
+            half,
+        ));
         refused(FrameRef::nv12(10, 10, y, Plane::new(&data[..49], 10)));
         refused(FrameRef::nv21(10, 10, y, Plane::new(&data[..49], 10)));
-        assert_eq!(Rotation::from_degrees(45).unwrap_err().code(), ErrorCode::FrameInvalid);
+        assert_eq!(
+            Rotation::from_degrees(45).unwrap_err().code(),
+            ErrorCode::FrameInvalid
+        );
     }
 
     #[test]

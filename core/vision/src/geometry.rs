@@ -49,10 +49,10 @@ impl Rect {
 
     /// Intersection over union with another box, 0 to 1.
     pub fn overlap(&self, other: &Self) -> f32 {
-        let width = (self.left + self.width).min(other.left + other.width)
-            - self.left.max(other.left);
-        let height = (self.top + self.height).min(other.top + other.height)
-            - self.top.max(other.top);
+        let width =
+            (self.left + self.width).min(other.left + other.width) - self.left.max(other.left);
+        let height =
+            (self.top + self.height).min(other.top + other.height) - self.top.max(other.top);
         let shared = width.max(0.0) * height.max(0.0);
         let union = self.width * self.height + other.width * other.height - shared;
         if union > 0.0 { shared / union } else { 0.0 }
@@ -64,13 +64,36 @@ impl Rect {
         let top = self.top.clamp(0.0, height as f32);
         let right = (self.left + self.width).clamp(0.0, width as f32);
         let bottom = (self.top + self.height).clamp(0.0, height as f32);
-        Self { left, top, width: right - left, height: bottom - top }
+        Self {
+            left,
+            top,
+            width: right - left,
+            height: bottom - top,
+        }
+    }
+
+    /// The box between the nearest whole edges.
+    pub fn rounded(&self) -> Self {
+        let (left, top) = (self.left.round_ties_even(), self.top.round_ties_even());
+        let right = (self.left + self.width).round_ties_even();
+        let bottom = (self.top + self.height).round_ties_even();
+        Self {
+            left,
+            top,
+            width: right - left,
+            height: bottom - top,
+        }
     }
 
     /// A square of `scale` times the longer side around the same centre.
     pub fn square(&self, scale: f32) -> Self {
         let (side, centre) = (self.longer_side() * scale, self.centre());
-        Self { left: centre.x - side / 2.0, top: centre.y - side / 2.0, width: side, height: side }
+        Self {
+            left: centre.x - side / 2.0,
+            top: centre.y - side / 2.0,
+            width: side,
+            height: side,
+        }
     }
 
     /// The same box in fractions of a picture of that size.
@@ -119,7 +142,14 @@ impl Affine {
         let (a, d) = (over.width / width as f32, over.height / height as f32);
         // Edges fall on edges, so pixel centres are half a pixel off at either end.
         let (tx, ty) = (over.left + 0.5 * a - 0.5, over.top + 0.5 * d - 0.5);
-        Self { a, b: 0.0, tx, c: 0.0, d, ty }
+        Self {
+            a,
+            b: 0.0,
+            tx,
+            c: 0.0,
+            d,
+            ty,
+        }
     }
 
     /// The image of a point.
@@ -161,32 +191,68 @@ mod tests {
 
     #[test]
     fn a_map_and_its_inverse_cancel() {
-        let map = Affine { a: 1.5, b: -0.3, tx: 20.0, c: 0.4, d: 2.0, ty: -7.0 };
+        let map = Affine {
+            a: 1.5,
+            b: -0.3,
+            tx: 20.0,
+            c: 0.4,
+            d: 2.0,
+            ty: -7.0,
+        };
         let back = map.then(&map.inverse().unwrap());
         let point = back.apply(Point::new(13.0, -4.0));
         assert!(point.distance(Point::new(13.0, -4.0)) < 1e-4);
-        let flat = Affine { a: 1.0, b: 2.0, tx: 0.0, c: 2.0, d: 4.0, ty: 0.0 };
+        let flat = Affine {
+            a: 1.0,
+            b: 2.0,
+            tx: 0.0,
+            c: 2.0,
+            d: 4.0,
+            ty: 0.0,
+        };
         assert_eq!(flat.inverse(), None);
     }
 
     #[test]
     fn overlap_runs_from_none_to_all() {
-        let one = Rect { left: 0.0, top: 0.0, width: 2.0, height: 2.0 };
+        let one = Rect {
+            left: 0.0,
+            top: 0.0,
+            width: 2.0,
+            height: 2.0,
+        };
         let half = Rect { left: 1.0, ..one };
         let away = Rect { left: 5.0, ..one };
         assert_eq!(one.overlap(&one), 1.0);
         assert!((one.overlap(&half) - 1.0 / 3.0).abs() < 1e-6);
         assert_eq!(one.overlap(&away), 0.0);
-        let empty = Rect { width: 0.0, height: 0.0, ..one };
+        let empty = Rect {
+            width: 0.0,
+            height: 0.0,
+            ..one
+        };
         assert_eq!(empty.overlap(&empty), 0.0);
     }
 
     #[test]
     fn clipping_keeps_what_is_inside() {
-        let rect = Rect { left: -5.0, top: 10.0, width: 20.0, height: 20.0 };
-        let inside = Rect { left: 0.0, top: 10.0, width: 15.0, height: 6.0 };
+        let rect = Rect {
+            left: -5.0,
+            top: 10.0,
+            width: 20.0,
+            height: 20.0,
+        };
+        let inside = Rect {
+            left: 0.0,
+            top: 10.0,
+            width: 15.0,
+            height: 6.0,
+        };
         assert_eq!(rect.clip(100, 16), inside);
-        let far = Rect { left: 500.0, ..rect };
+        let far = Rect {
+            left: 500.0,
+            ..rect
+        };
         assert_eq!(far.clip(100, 16).width, 0.0);
     }
 }

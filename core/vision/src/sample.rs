@@ -12,51 +12,62 @@ pub(crate) enum Border {
     Reflected,
 }
 
-/// From a frame's own three channels to red, green, blue: `matrix * raw + weight * offset`.
+/// Red, green, blue (0 to 255) from luma, Cb, Cr by BT.601 (ITU-R BT.601-7; JFIF 1.02 for the full
+/// range).
 #[derive(Clone, Copy)]
-pub(crate) struct ToRgb {
-    pub(crate) matrix: [[f32; 3]; 3],
-    pub(crate) offset: [f32; 3],
+pub(crate) struct YuvToRgb {
+    black: f32,
+    luma: f32,
+    cr_red: f32,
+    cb_green: f32,
+    cr_green: f32,
+    cb_blue: f32,
 }
 
-impl ToRgb {
-    const SAME: Self =
-        Self { matrix: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], offset: [0.0; 3] };
-
-    /// BT.601: red, green, blue from luma, Cb, Cr (ITU-R BT.601-7; JFIF 1.02 for the full range).
-    pub(crate) fn bt601(range: ColorRange) -> Self {
+impl YuvToRgb {
+    pub(crate) const fn new(range: ColorRange) -> Self {
         let (luma, chroma, black) = match range {
             ColorRange::Full => (1.0, 1.0, 0.0),
             ColorRange::Video => (255.0 / 219.0, 255.0 / 224.0, 16.0),
         };
-        let (cr_red, cb_green, cr_green, cb_blue) =
-            (1.402 * chroma, -0.344_136 * chroma, -0.714_136 * chroma, 1.772 * chroma);
-        let matrix = [[luma, 0.0, cr_red], [luma, cb_green, cr_green], [luma, cb_blue, 0.0]];
-        let offset = matrix.map(|row| -row[0] * black - 128.0 * (row[1] + row[2]));
-        Self { matrix, offset }
+        Self {
+            black,
+            luma,
+            cr_red: 1.402 * chroma,
+            cb_green: -0.344_136 * chroma,
+            cr_green: -0.714_136 * chroma,
+            cb_blue: 1.772 * chroma,
+        }
     }
 
-    fn apply(&self, raw: [f32; 3], weight: f32) -> [f32; 3] {
-        let mut rgb = [0.0; 3];
-        for (value, (row, offset)) in rgb.iter_mut().zip(self.matrix.iter().zip(self.offset)) {
-            let sum = row[0] * raw[0] + row[1] * raw[1] + row[2] * raw[2] + weight * offset;
-            *value = sum.clamp(0.0, 255.0);
-        }
-        rgb
+    #[inline(always)]
+    pub(crate) fn apply(&self, [luma, cb, cr]: [f32; 3]) -> [f32; 3] {
+        let luma = (luma - self.black) * self.luma;
+        let (cb, cr) = (cb - 128.0, cr - 128.0);
+        let red = luma + self.cr_red * cr;
+        let green = luma + self.cb_green * cb + self.cr_green * cr;
+        let blue = luma + self.cb_blue * cb;
+        [red, green, blue].map(|value| value.clamp(0.0, 255.0))
+    }
+
+    #[inline(always)]
+    fn gray(&self, luma: f32) -> f32 {
+        ((luma - self.black) * self.luma).clamp(0.0, 255.0)
     }
 }
 
-/// One layout's way to fetch `N` raw channels of a pixel.
+/// One layout's way to fetch `N` raw channels of a pixel and its right neighbour.
 trait Fetch<const N: usize> {
-    fn fetch(&self, x: usize, y: usize) -> [f32; N];
+    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; N]; 2];
 }
 
 struct Single<'a>(Plane<'a>);
 
 impl Fetch<1> for Single<'_> {
     #[inline(always)]
-    fn fetch(&self, x: usize, y: usize) -> [f32; 1] {
-        [f32::from(self.0.data[y * self.0.stride + x])]
+    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 1]; 2] {
+        let row = &self.0.data[y * self.0.stride..];
+        [[u32::from(row[x])], [u32::from(row[next])]]
     }
 }
 
@@ -65,26 +76,12 @@ struct Interleaved<'a, const STEP: usize, const RED: usize>(Plane<'a>);
 
 impl<const STEP: usize, const RED: usize> Fetch<3> for Interleaved<'_, STEP, RED> {
     #[inline(always)]
-    fn fetch(&self, x: usize, y: usize) -> [f32; 3] {
-        let start = y * self.0.stride + x * STEP;
-        let pixel = &self.0.data[start..start + 3];
-        [f32::from(pixel[RED]), f32::from(pixel[1]), f32::from(pixel[2 - RED])]
-    }
-}
-
-/// The same, as grey by the weights of BT.601.
-struct Weighted<'a, const STEP: usize, const RED: usize>(Plane<'a>);
-
-impl<const STEP: usize, const RED: usize> Fetch<1> for Weighted<'_, STEP, RED> {
-    #[inline(always)]
-    fn fetch(&self, x: usize, y: usize) -> [f32; 1] {
-        let start = y * self.0.stride + x * STEP;
-        let pixel = &self.0.data[start..start + 3];
-        // 0.299, 0.587, 0.114 in 1/16384, rounded to a whole grey value.
-        let sum = 4899 * u32::from(pixel[RED])
-            + 9617 * u32::from(pixel[1])
-            + 1868 * u32::from(pixel[2 - RED]);
-        [((sum + 8192) >> 14) as f32]
+    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 3]; 2] {
+        let row = &self.0.data[y * self.0.stride..];
+        [x, next].map(|x| {
+            let pixel = &row[x * STEP..x * STEP + 3];
+            [pixel[RED], pixel[1], pixel[2 - RED]].map(u32::from)
+        })
     }
 }
 
@@ -92,13 +89,14 @@ struct Planar<'a>([Plane<'a>; 3]);
 
 impl Fetch<3> for Planar<'_> {
     #[inline(always)]
-    fn fetch(&self, x: usize, y: usize) -> [f32; 3] {
+    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 3]; 2] {
         let [luma, cb, cr] = &self.0;
-        [
-            f32::from(luma.data[y * luma.stride + x]),
-            f32::from(cb.data[(y / 2) * cb.stride + x / 2]),
-            f32::from(cr.data[(y / 2) * cr.stride + x / 2]),
-        ]
+        let (luma, cb, cr) = (
+            &luma.data[y * luma.stride..],
+            &cb.data[(y / 2) * cb.stride..],
+            &cr.data[(y / 2) * cr.stride..],
+        );
+        [x, next].map(|x| [luma[x], cb[x / 2], cr[x / 2]].map(u32::from))
     }
 }
 
@@ -107,75 +105,73 @@ struct SemiPlanar<'a, const CB: usize>(Plane<'a>, Plane<'a>);
 
 impl<const CB: usize> Fetch<3> for SemiPlanar<'_, CB> {
     #[inline(always)]
-    fn fetch(&self, x: usize, y: usize) -> [f32; 3] {
-        let start = (y / 2) * self.1.stride + (x / 2) * 2;
-        let pair = &self.1.data[start..start + 2];
-        let luma = self.0.data[y * self.0.stride + x];
-        [f32::from(luma), f32::from(pair[CB]), f32::from(pair[1 - CB])]
+    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 3]; 2] {
+        let luma = &self.0.data[y * self.0.stride..];
+        let chroma = &self.1.data[(y / 2) * self.1.stride..];
+        [x, next].map(|x| {
+            let pair = &chroma[(x / 2) * 2..(x / 2) * 2 + 2];
+            [luma[x], pair[CB], pair[1 - CB]].map(u32::from)
+        })
     }
 }
 
-/// Calls `sink` with the index and the red, green, blue (0 to 255) of each of `width` x `height`
-/// pixels, row by row; `map` leads from them to pixels of the upright picture.
+/// Red, green and blue (0 to 255) of `width` x `height` pixels, row by row into a plane each; `map`
+/// leads from them to pixels of the upright picture.
 pub(crate) fn warp_rgb(
     frame: &FrameRef<'_>,
     map: &Affine,
-    (width, height): (usize, usize),
+    size: (usize, usize),
     border: Border,
-    mut sink: impl FnMut(usize, [f32; 3]),
+    planes: [&mut [f32]; 3],
 ) {
-    let walk = Walk::new(frame, map, width, height, border);
-    let bt601 = ToRgb::bt601(frame.range);
-    let mut run = |fetch: &dyn Rgb, to: ToRgb| fetch.walk(&walk, &to, &mut sink);
+    let walk = Walk::new(frame, map, size, border);
+    let yuv = YuvToRgb::new(frame.range);
+    let yuv_black = [yuv.black, 128.0, 128.0];
     match frame.pixels {
-        Pixels::Gray(plane) => {
-            walk.each(&Single(plane), |place, [gray], _| sink(place, [gray; 3]));
+        Pixels::Gray(plane) => walk.each(&Single(plane), [0.0], |[gray]| [gray; 3], planes),
+        Pixels::Rgb(plane) => {
+            walk.each(&Interleaved::<3, 0>(plane), [0.0; 3], |rgb| rgb, planes);
         }
-        Pixels::Rgb(plane) => run(&Interleaved::<3, 0>(plane), ToRgb::SAME),
-        Pixels::Bgra(plane) => run(&Interleaved::<4, 2>(plane), ToRgb::SAME),
-        Pixels::I420(planes) => run(&Planar(planes), bt601),
-        Pixels::Nv12(luma, chroma) => run(&SemiPlanar::<0>(luma, chroma), bt601),
-        Pixels::Nv21(luma, chroma) => run(&SemiPlanar::<1>(luma, chroma), bt601),
+        Pixels::Bgra(plane) => {
+            walk.each(&Interleaved::<4, 2>(plane), [0.0; 3], |rgb| rgb, planes);
+        }
+        Pixels::I420(all) => {
+            walk.each(&Planar(all), yuv_black, |raw| yuv.apply(raw), planes);
+        }
+        Pixels::Nv12(luma, chroma) => {
+            let source = SemiPlanar::<0>(luma, chroma);
+            walk.each(&source, yuv_black, |raw| yuv.apply(raw), planes);
+        }
+        Pixels::Nv21(luma, chroma) => {
+            let source = SemiPlanar::<1>(luma, chroma);
+            walk.each(&source, yuv_black, |raw| yuv.apply(raw), planes);
+        }
     }
 }
 
-/// The same for grey values.
+/// The same for grey values; of colours by the weights of BT.601.
 pub(crate) fn warp_gray(
     frame: &FrameRef<'_>,
     map: &Affine,
-    (width, height): (usize, usize),
+    size: (usize, usize),
     border: Border,
-    mut sink: impl FnMut(usize, f32),
+    plane: &mut [f32],
 ) {
-    let walk = Walk::new(frame, map, width, height, border);
+    let walk = Walk::new(frame, map, size, border);
+    let weigh = |[red, green, blue]: [f32; 3]| [0.299 * red + 0.587 * green + 0.114 * blue];
     match frame.pixels {
-        Pixels::Gray(plane) => walk.each(&Single(plane), |place, [gray], _| sink(place, gray)),
-        Pixels::Rgb(plane) => {
-            walk.each(&Weighted::<3, 0>(plane), |place, [gray], _| sink(place, gray));
-        }
-        Pixels::Bgra(plane) => {
-            walk.each(&Weighted::<4, 2>(plane), |place, [gray], _| sink(place, gray));
-        }
+        Pixels::Gray(gray) => walk.each(&Single(gray), [0.0], |gray| gray, [plane]),
+        Pixels::Rgb(rgb) => walk.each(&Interleaved::<3, 0>(rgb), [0.0; 3], weigh, [plane]),
+        Pixels::Bgra(bgra) => walk.each(&Interleaved::<4, 2>(bgra), [0.0; 3], weigh, [plane]),
         Pixels::I420([luma, ..]) | Pixels::Nv12(luma, _) | Pixels::Nv21(luma, _) => {
-            let (scale, black) = match frame.range {
-                ColorRange::Full => (1.0, 0.0),
-                ColorRange::Video => (255.0 / 219.0, 16.0),
-            };
-            walk.each(&Single(luma), |place, [value], weight| {
-                sink(place, ((value - weight * black) * scale).clamp(0.0, 255.0));
-            });
+            let yuv = YuvToRgb::new(frame.range);
+            walk.each(
+                &Single(luma),
+                [yuv.black],
+                |[luma]| [yuv.gray(luma)],
+                [plane],
+            );
         }
-    }
-}
-
-/// Three-channel layouts behind one pointer, so that a caller's sink is compiled once.
-trait Rgb {
-    fn walk(&self, walk: &Walk, to: &ToRgb, sink: &mut dyn FnMut(usize, [f32; 3]));
-}
-
-impl<F: Fetch<3>> Rgb for F {
-    fn walk(&self, walk: &Walk, to: &ToRgb, sink: &mut dyn FnMut(usize, [f32; 3])) {
-        walk.each(self, |place, raw, weight| sink(place, to.apply(raw, weight)));
     }
 }
 
@@ -187,79 +183,96 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(
-        frame: &FrameRef<'_>,
-        map: &Affine,
-        width: usize,
-        height: usize,
-        border: Border,
-    ) -> Self {
+    fn new(frame: &FrameRef<'_>, map: &Affine, size: (usize, usize), border: Border) -> Self {
         let map = map.then(&frame.to_buffer());
-        Self { map, size: (width, height), buffer: (frame.width, frame.height), border }
+        Self {
+            map,
+            size,
+            buffer: (frame.width, frame.height),
+            border,
+        }
     }
 
-    /// Calls `sink` with index, raw channels and the weight (0 to 1) that lay in the picture.
+    /// Samples every pixel's raw channels and puts what `finish` makes of them into the planes.
     #[inline(always)]
-    fn each<const N: usize>(
+    fn each<const N: usize, const M: usize>(
         &self,
         source: &impl Fetch<N>,
-        mut sink: impl FnMut(usize, [f32; N], f32),
+        black: [f32; N],
+        finish: impl Fn([f32; N]) -> [f32; M],
+        mut planes: [&mut [f32]; M],
     ) {
+        let (width, height) = self.size;
         let (right, bottom) = (self.buffer.0 as f32 - 1.0, self.buffer.1 as f32 - 1.0);
-        let mut place = 0;
-        for row in 0..self.size.1 {
+        for row in 0..height {
             let start_x = self.map.b * row as f32 + self.map.tx;
             let start_y = self.map.d * row as f32 + self.map.ty;
-            for column in 0..self.size.0 {
+            let mut out = planes
+                .each_mut()
+                .map(|plane| &mut plane[row * width..][..width]);
+            for column in 0..width {
                 let x = self.map.a * column as f32 + start_x;
                 let y = self.map.c * column as f32 + start_y;
-                if x >= 0.0 && y >= 0.0 && x < right && y < bottom {
-                    sink(place, inside(source, x, y), 1.0);
+                let raw = if x >= 0.0 && y >= 0.0 && x < right && y < bottom {
+                    inside(source, x, y)
                 } else {
-                    let (raw, weight) = self.beyond(source, x, y);
-                    sink(place, raw, weight);
+                    self.beyond(source, black, x, y)
+                };
+                for (out, value) in out.iter_mut().zip(finish(raw)) {
+                    out[column] = value;
                 }
-                place += 1;
             }
         }
     }
 
     #[cold]
-    fn beyond<const N: usize>(&self, source: &impl Fetch<N>, x: f32, y: f32) -> ([f32; N], f32) {
-        let (mut raw, mut weight) = ([0.0; N], 0.0);
+    fn beyond<const N: usize>(
+        &self,
+        source: &impl Fetch<N>,
+        black: [f32; N],
+        x: f32,
+        y: f32,
+    ) -> [f32; N] {
         // A map of a wild box may lead anywhere; far out, there is nothing but the border.
         if !(x.abs() < 1e6 && y.abs() < 1e6) {
-            return (raw, weight);
+            return black;
         }
         let (left, top) = (x.floor(), y.floor());
+        let mut sums = [0.0; N];
         for (column, share_x) in [(left as i64, 1.0 - (x - left)), (left as i64 + 1, x - left)] {
             for (row, share_y) in [(top as i64, 1.0 - (y - top)), (top as i64 + 1, y - top)] {
                 let column = self.border.index(column, self.buffer.0);
                 let row = self.border.index(row, self.buffer.1);
-                if let (Some(column), Some(row)) = (column, row) {
-                    let share = share_x * share_y;
-                    for (sum, value) in raw.iter_mut().zip(source.fetch(column, row)) {
-                        *sum += share * value;
+                let raw = match (column, row) {
+                    (Some(column), Some(row)) => {
+                        source.pair(column, column, row)[0].map(|value| value as f32)
                     }
-                    weight += share;
+                    _ => black,
+                };
+                for (sum, value) in sums.iter_mut().zip(raw) {
+                    *sum += share_x * share_y * value;
                 }
             }
         }
-        (raw, weight)
+        sums
     }
 }
 
+/// A place between four pixels of the buffer, with weights in 1/256 a side: whole numbers, because
+/// turning twelve bytes into floats costs more than the interpolation.
 #[inline(always)]
 fn inside<const N: usize>(source: &impl Fetch<N>, x: f32, y: f32) -> [f32; N] {
-    // Not negative here, so truncation is the floor.
-    let (column, row) = (x as usize, y as usize);
-    let (fx, fy) = (x - column as f32, y - row as f32);
-    let upper = (source.fetch(column, row), source.fetch(column + 1, row));
-    let lower = (source.fetch(column, row + 1), source.fetch(column + 1, row + 1));
+    // Not negative and below 2^31 / 256, so the cast is a floor.
+    let (x, y) = ((x * 256.0) as i32, (y * 256.0) as i32);
+    let (column, row) = ((x >> 8) as usize, (y >> 8) as usize);
+    let (fx, fy) = ((x & 255) as u32, (y & 255) as u32);
+    let upper = source.pair(column, column + 1, row);
+    let lower = source.pair(column, column + 1, row + 1);
     std::array::from_fn(|n| {
-        let above = upper.0[n] + fx * (upper.1[n] - upper.0[n]);
-        let below = lower.0[n] + fx * (lower.1[n] - lower.0[n]);
-        above + fy * (below - above)
+        let above = (256 - fx) * upper[0][n] + fx * upper[1][n];
+        let below = (256 - fx) * lower[0][n] + fx * lower[1][n];
+        let sum = (256 - fy) * above + fy * below;
+        sum.cast_signed() as f32 * (1.0 / 65_536.0)
     })
 }
 
@@ -288,14 +301,38 @@ mod tests {
     use crate::frame::Rotation;
     use crate::geometry::Rect;
 
+    fn colours(
+        frame: &FrameRef<'_>,
+        map: &Affine,
+        size: (usize, usize),
+        border: Border,
+    ) -> Vec<[f32; 3]> {
+        let mut planes = [const { Vec::new() }; 3].map(|_: Vec<f32>| vec![-1.0; size.0 * size.1]);
+        warp_rgb(
+            frame,
+            map,
+            size,
+            border,
+            planes.each_mut().map(Vec::as_mut_slice),
+        );
+        let [red, green, blue] = planes;
+        red.iter()
+            .zip(green)
+            .zip(blue)
+            .map(|((r, g), b)| [*r, g, b])
+            .collect()
+    }
+
     fn rgb_of(frame: &FrameRef<'_>) -> Vec<[f32; 3]> {
         let size = (frame.width(), frame.height());
-        let whole =
-            Rect { left: 0.0, top: 0.0, width: size.0 as f32, height: size.1 as f32 };
+        let whole = Rect {
+            left: 0.0,
+            top: 0.0,
+            width: size.0 as f32,
+            height: size.1 as f32,
+        };
         let map = Affine::stretch(size.0, size.1, &whole);
-        let mut pixels = vec![[0.0; 3]; size.0 * size.1];
-        warp_rgb(frame, &map, size, Border::Black, |place, rgb| pixels[place] = rgb);
-        pixels
+        colours(frame, &map, size, Border::Black)
     }
 
     #[test]
@@ -304,15 +341,16 @@ mod tests {
         let luma = [76, 76, 29, 29, 76, 76, 29, 29];
         let (cb, cr) = ([85, 255], [255, 107]);
         let y = Plane::new(&luma, 4);
-        let i420 =
-            FrameRef::i420(4, 2, y, Plane::new(&cb, 2), Plane::new(&cr, 2)).unwrap();
+        let i420 = FrameRef::i420(4, 2, y, Plane::new(&cb, 2), Plane::new(&cr, 2)).unwrap();
         let nv12 = FrameRef::nv12(4, 2, y, Plane::new(&[85, 255, 255, 107], 4)).unwrap();
         let nv21 = FrameRef::nv21(4, 2, y, Plane::new(&[255, 85, 107, 255], 4)).unwrap();
         let red = [255u8, 0, 0];
         let blue = [0u8, 0, 255];
         let rgb: Vec<u8> = [red, red, blue, blue, red, red, blue, blue].concat();
-        let bgra: Vec<u8> =
-            rgb.chunks_exact(3).flat_map(|p| [p[2], p[1], p[0], 9]).collect();
+        let bgra: Vec<u8> = rgb
+            .chunks_exact(3)
+            .flat_map(|p| [p[2], p[1], p[0], 9])
+            .collect();
         let rgb = FrameRef::rgb(4, 2, Plane::new(&rgb, 12)).unwrap();
         let bgra = FrameRef::bgra(4, 2, Plane::new(&bgra, 16)).unwrap();
         let expected = rgb_of(&rgb);
@@ -332,7 +370,9 @@ mod tests {
         let luma = [16, 235, 16, 235];
         let gray = [128];
         let (y, c) = (Plane::new(&luma, 2), Plane::new(&gray, 1));
-        let frame = FrameRef::i420(2, 2, y, c, c).unwrap().ranged(ColorRange::Video);
+        let frame = FrameRef::i420(2, 2, y, c, c)
+            .unwrap()
+            .ranged(ColorRange::Video);
         let pixels = rgb_of(&frame);
         assert!(pixels[0].iter().all(|&v| v < 0.01) && pixels[1].iter().all(|&v| v > 254.9));
     }
@@ -359,7 +399,10 @@ mod tests {
         assert_eq!(at(Border::Black, -1), None);
         assert_eq!(at(Border::Black, 4), None);
         let found: Vec<_> = (-7..=10).filter_map(|i| at(Border::Reflected, i)).collect();
-        assert_eq!(found, [1, 0, 1, 2, 3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1, 2, 3, 2]);
+        assert_eq!(
+            found,
+            [1, 0, 1, 2, 3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1, 2, 3, 2]
+        );
         assert_eq!(Border::Reflected.index(-3, 1), Some(0));
     }
 
@@ -368,9 +411,18 @@ mod tests {
         let data = [200; 4];
         let frame = FrameRef::gray(2, 2, Plane::new(&data, 2)).unwrap();
         for bad in [f32::NAN, f32::INFINITY, -1e30, 1e9] {
-            let map = Affine { a: bad, b: 1.0, tx: bad, c: 0.0, d: bad, ty: 0.0 };
+            let map = Affine {
+                a: bad,
+                b: 1.0,
+                tx: bad,
+                c: 0.0,
+                d: bad,
+                ty: 0.0,
+            };
             for border in [Border::Black, Border::Reflected] {
-                warp_rgb(&frame, &map, (4, 4), border, |_, rgb| assert!(rgb[0] <= 255.0));
+                for rgb in colours(&frame, &map, (4, 4), border) {
+                    assert!((0.0..=255.0).contains(&rgb[0]));
+                }
             }
         }
     }
