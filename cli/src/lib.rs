@@ -1,1 +1,10 @@
-//! A phone without a phone.
+//! A phone without a phone: the parts of the `lifecert` program that tests and measurements use
+//! too.
+//!
+//! [`media`] turns files into frames, [`eval`] turns embeddings of known people into error rates.
+//! What it does not do: it looks at no picture itself (that is `lifecert-vision`) and speaks to no
+//! server (that is `lifecert-client`). It has no features.
+#![forbid(unsafe_code)]
+
+pub mod eval;
+pub mod media;
