@@ -14,4 +14,13 @@
 //! It has no features.
 #![forbid(unsafe_code)]
 
+pub mod clock;
+pub mod error;
+pub mod http;
+pub mod id_number;
+pub mod keys;
+pub mod letters;
+pub mod recompute;
+pub mod roster;
+pub mod service;
 pub mod store;

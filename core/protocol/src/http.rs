@@ -221,3 +221,104 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_s: Option<u32>,
 }
+
+impl Problem {
+    /// The problem for a code.
+    pub fn new(code: ErrorCode, retry_after_s: Option<u32>) -> Self {
+        Self {
+            kind: format!("urn:lifecert:problem:{code}"),
+            title: code.as_str().replace(['.', '_'], " "),
+            status: status(code),
+            code,
+            retry_after_s,
+        }
+    }
+}
+
+/// The HTTP status of a code: 400 for what cannot be read, 401 and 403 for who asks, 409 for what
+/// came too late or twice, 422 for what was looked at and does not hold, 5xx for the server's own.
+fn status(code: ErrorCode) -> u16 {
+    use ErrorCode as E;
+    match code {
+        E::ClaimMalformed
+        | E::ClaimVersion
+        | E::CodeMistyped
+        | E::RequestMalformed
+        | E::FrameInvalid
+        | E::MediaUnreadable
+        | E::MediaUnsupported
+        | E::PolicyInvalid
+        | E::RosterBadId
+        | E::RosterDuplicate
+        | E::RosterEncoding
+        | E::RosterBadLine => 400,
+        E::ClaimSignature | E::RequestUnauthorised | E::ServerUntrusted => 401,
+        E::ClaimAudience
+        | E::DeviceNotBound
+        | E::DevicePending
+        | E::DeviceRevoked
+        | E::CodeInvalid
+        | E::CodeVoid
+        | E::KeyUnavailable
+        | E::KeyCancelled => 403,
+        E::RequestNotFound => 404,
+        E::ChallengeExpired
+        | E::ChallengeUnknown
+        | E::ChallengeUsed
+        | E::ChallengeLimit
+        | E::ChallengeOutOfOrder
+        | E::ClaimReplayed
+        | E::CaseWindowClosed
+        | E::ReviewRequired
+        | E::SessionCancelled
+        | E::SessionExpired
+        | E::ClockWrong => 409,
+        E::MediaTooLarge | E::RequestTooLarge => 413,
+        E::FrameNoFace
+        | E::FrameSeveralFaces
+        | E::FrameTooFar
+        | E::FrameTooNear
+        | E::FrameOffCentre
+        | E::FrameTurnedAway
+        | E::FrameTooDark
+        | E::FrameTooBright
+        | E::FrameBlurred
+        | E::FrameEyesClosed
+        | E::EvidenceInsufficient
+        | E::LivenessNotShown
+        | E::MatchNotSame
+        | E::MatchUncertain
+        | E::EnrolmentMissing
+        | E::EnrolmentPoor
+        | E::ClaimEvidence
+        | E::ClaimContradiction
+        | E::ClaimModel
+        | E::ReceiptInvalid
+        | E::ReceiptExpired => 422,
+        E::AttemptsPause | E::RequestRateLimited => 429,
+        E::ModelMissing
+        | E::ModelAltered
+        | E::ModelFailed
+        | E::RuntimeMissing
+        | E::ServerInternal
+        | E::StorageUnreadable => 500,
+        E::ServerUnreachable | E::ServerBusy => 503,
+        E::StorageFull => 507,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_a_problem_that_reads_back() {
+        for code in ErrorCode::ALL {
+            let problem = Problem::new(*code, Some(30));
+            assert!((400..600).contains(&problem.status), "{code}");
+            let json = serde_json::to_string(&problem).unwrap();
+            assert_eq!(serde_json::from_str::<Problem>(&json).unwrap(), problem);
+            assert!(json.contains(&format!("urn:lifecert:problem:{code}")));
+        }
+    }
+}

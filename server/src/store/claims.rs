@@ -5,8 +5,8 @@ use super::rows::Columns;
 use super::{Db, StoreError};
 use crate::values;
 use lifecert_protocol::{
-    Assurance, Channel, ChallengeId, ClaimId, Digest, ErrorCode, KeyId, Modality, PersonRef,
-    ReceiptId, Salt, Verdict,
+    Assurance, ChallengeId, Channel, ClaimId, Digest, ErrorCode, KeyId, Modality, PersonRef,
+    Purpose, ReceiptId, Salt, Verdict,
 };
 use sqlx::any::AnyRow;
 
@@ -106,13 +106,14 @@ impl Db {
         row.map(|row| read_claim(&row)).transpose()
     }
 
-    /// A person's latest claims to certify, newest first, with what was decided.
+    /// A person's latest claims for one purpose, newest first: what was decided, and when.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn latest_claims(
         &mut self,
         person: PersonRef,
+        purpose: Purpose,
         most: u32,
     ) -> Result<Vec<(Verdict, u64)>, StoreError> {
         let rows = self
@@ -121,9 +122,9 @@ impl Db {
                  FROM claim JOIN challenge ON challenge.agency_id = claim.agency_id \
                  AND challenge.challenge_id = claim.challenge_id \
                  WHERE claim.agency_id = $1 AND claim.person_ref = $2 \
-                 AND challenge.purpose = 'certify' \
-                 ORDER BY claim.received_at_ms DESC, claim.claim_id LIMIT $3",
-                values![person.to_string(), most],
+                 AND challenge.purpose = $3 \
+                 ORDER BY claim.received_at_ms DESC, claim.claim_id LIMIT $4",
+                values![person.to_string(), purpose.as_str(), most],
             )
             .await?;
         rows.iter()
@@ -259,6 +260,25 @@ impl Db {
                 source,
                 now_ms,
             ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Closes the task of a kind that came from a source; one that is not there is no error.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn close_task(
+        &mut self,
+        kind: &str,
+        source: &str,
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE task SET closed_at_ms = $4 WHERE agency_id = $1 AND kind = $2 \
+             AND source = $3 AND closed_at_ms IS NULL",
+            values![kind, source, now_ms],
         )
         .await?;
         Ok(())

@@ -4,7 +4,8 @@ use super::rows::Columns;
 use super::{Db, StoreError};
 use crate::values;
 use lifecert_protocol::{
-    Assurance, Challenge, ChallengeId, ChallengeMode, DeviceId, KeyId, PersonRef, Purpose, canonical,
+    Assurance, Challenge, ChallengeId, ChallengeMode, DeviceId, KeyId, PersonRef, Purpose,
+    canonical,
 };
 use sqlx::any::AnyRow;
 use std::str::FromStr;
@@ -199,7 +200,8 @@ impl Db {
             Ok(ChallengeRow {
                 person: row.parsed("person_ref")?,
                 letter_id: row.maybe_text("letter_id")?,
-                challenge: canonical::decode(&message).map_err(|_| StoreError::Column("message"))?,
+                challenge: canonical::decode(&message)
+                    .map_err(|_| StoreError::Column("message"))?,
                 used_at_ms: row.maybe_unsigned("used_at_ms")?,
             })
         })

@@ -1,6 +1,6 @@
 //! The database: one set of statements for SQLite and PostgreSQL, one way to write.
 //!
-//! Every write goes through [`Store::run_tx`]: named, retried when two transactions meet, durable
+//! Every write goes through [`run_tx`](crate::run_tx): named, retried when two transactions meet, durable
 //! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
 //! there, so that no statement can forget it.
 
@@ -136,47 +136,12 @@ impl Store {
         Ok(Db::reading(connection, self.agency.clone()))
     }
 
-    /// Runs `work` in one transaction and commits it; runs it again from the start, with growing
-    /// pauses, when it met another transaction. Effects outside the database belong after it.
-    ///
-    /// `name` stands in metrics and logs.
-    ///
-    /// # Errors
-    /// What `work` answers, after a rollback, or [`StoreError::Database`].
-    pub async fn run_tx<T, E>(
-        &self,
-        name: &'static str,
-        mut work: impl AsyncFnMut(&mut Db) -> Result<T, E>,
-    ) -> Result<T, E>
-    where
-        E: From<StoreError> + AsStoreError,
-    {
-        let begin = match self.engine {
-            Engine::Sqlite => "BEGIN IMMEDIATE",
-            Engine::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
-        };
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let outcome = async {
-                let transaction = self
-                    .writers
-                    .begin_with(begin)
-                    .await
-                    .map_err(failed(name))?;
-                let mut db = Db::writing(transaction, self.agency.clone());
-                let answer = work(&mut db).await?;
-                db.commit().await.map_err(failed(name))?;
-                Ok(answer)
-            }
-            .await;
-            match outcome {
-                Err(error) if is_passing(&error) && tries < TX_TRIES => {
-                    tracing::debug!(transaction = name, tries, "tried again");
-                    tokio::time::sleep(Duration::from_millis(u64::from(tries * tries) * 5)).await;
-                }
-                outcome => return outcome,
-            }
+    /// Begins the tries of a transaction, for [`run_tx`](crate::run_tx).
+    pub fn tries(&self, name: &'static str) -> Tries<'_> {
+        Tries {
+            store: self,
+            name,
+            tried: 0,
         }
     }
 
@@ -197,7 +162,82 @@ impl Store {
     }
 }
 
-/// An error that may hold a [`StoreError`], so that [`Store::run_tx`] knows what to try again.
+/// The tries of one transaction.
+pub struct Tries<'s> {
+    store: &'s Store,
+    name: &'static str,
+    tried: u32,
+}
+
+impl Tries<'_> {
+    /// Begins the next try.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when no transaction can be begun.
+    pub async fn begin(&mut self) -> Result<Db, StoreError> {
+        self.tried += 1;
+        let begin = match self.store.engine {
+            // At once, so that it waits for the writer before it and never fails on its upgrade.
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        };
+        let transaction = self.store.writers.begin_with(begin).await;
+        let transaction = transaction.map_err(failed(self.name))?;
+        Ok(Db::writing(transaction, self.store.agency.clone()))
+    }
+
+    /// Ends a try: commits what went well, rolls back what did not. Gives nothing when it met
+    /// another transaction and is to be tried again, after a pause that grows.
+    pub async fn end<T, E>(&mut self, db: Db, outcome: Result<T, E>) -> Option<Result<T, E>>
+    where
+        E: From<StoreError> + AsStoreError,
+    {
+        let outcome = match outcome {
+            Ok(answer) => {
+                let committed = db.commit().await.map_err(failed(self.name));
+                committed.map(|()| answer).map_err(E::from)
+            }
+            Err(error) => {
+                db.roll_back().await;
+                Err(error)
+            }
+        };
+        match outcome {
+            Err(error) if is_passing(&error) && self.tried < TX_TRIES => {
+                tracing::debug!(transaction = self.name, tried = self.tried, "tried again");
+                let pause_ms = u64::from(self.tried * self.tried) * 5;
+                tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+                None
+            }
+            outcome => Some(outcome),
+        }
+    }
+}
+
+/// Runs work in one transaction and commits it: `run_tx!(store, "name", |db| { ...; Ok(answer) })`.
+///
+/// The work is run again from the start when it met another transaction; effects outside the
+/// database belong after it. The name stands in logs. What it gives is a `Result` with a
+/// [`ServiceError`](crate::error::ServiceError).
+///
+/// A macro and no function: the future of an asynchronous closure that borrows cannot yet be shown
+/// to be `Send`, which a request's handler must be.
+#[macro_export]
+macro_rules! run_tx {
+    ($store:expr, $name:literal, |$db:ident| $work:expr) => {{
+        let mut tries = $store.tries($name);
+        loop {
+            let mut transaction = tries.begin().await?;
+            let $db = &mut transaction;
+            let outcome: Result<_, $crate::error::ServiceError> = async { $work }.await;
+            if let Some(outcome) = tries.end(transaction, outcome).await {
+                break outcome;
+            }
+        }
+    }};
+}
+
+/// An error that may hold a [`StoreError`], so that [`Tries::end`] knows what to try again.
 pub trait AsStoreError {
     /// The store's error in it, if it is one.
     fn as_store_error(&self) -> Option<&StoreError>;

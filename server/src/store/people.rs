@@ -139,7 +139,12 @@ impl Db {
         self.run(
             "INSERT INTO person (agency_id, person_ref, policy_name, created_at_ms, first_due_ms) \
              VALUES ($1, $2, $3, $4, $5)",
-            values![person.as_str(), new.policy.as_str(), now_ms, new.first_due_ms],
+            values![
+                person.as_str(),
+                new.policy.as_str(),
+                now_ms,
+                new.first_due_ms
+            ],
         )
         .await?;
         self.run(

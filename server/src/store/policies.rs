@@ -142,8 +142,7 @@ impl Db {
             version,
             ..row.capture.clone()
         };
-        let capture =
-            serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
+        let capture = serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
         self.run(
             "INSERT INTO policy (agency_id, version, name, from_ms, cycle, utc_offset_min, \
              window_days, below_hardware, offline_below_hardware, capture, created_at_ms) \
@@ -181,6 +180,22 @@ impl Db {
                  WHERE agency_id = $1 AND name = $2 AND from_ms <= $3 \
                  ORDER BY from_ms DESC, version DESC LIMIT 1",
                 values![name, now_ms],
+            )
+            .await?;
+        row.map(|row| read_policy(&row)).transpose()
+    }
+
+    /// The policy row of that version: what a challenge was given under.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn policy_version(&mut self, version: u32) -> Result<Option<PolicyRow>, StoreError> {
+        let row = self
+            .one(
+                "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
+                 below_hardware, offline_below_hardware, capture FROM policy \
+                 WHERE agency_id = $1 AND version = $2",
+                values![version],
             )
             .await?;
         row.map(|row| read_policy(&row)).transpose()

@@ -80,6 +80,13 @@ impl Db {
         }
     }
 
+    /// A rollback that fails is done by the engine when the connection closes.
+    pub(super) async fn roll_back(self) {
+        if let Connection::Writing(transaction) = self.connection {
+            let _ = transaction.rollback().await;
+        }
+    }
+
     /// Runs a statement; gives the number of rows that it changed.
     ///
     /// # Errors

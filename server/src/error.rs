@@ -1,0 +1,90 @@
+//! Why a request was not done, each with its stable code.
+
+use crate::store::{AsStoreError, StoreError};
+use lifecert_protocol::{DecodeError, ErrorCode, SigningError};
+use lifecert_vision::VisionError;
+
+/// A request that was not done. What the caller learns is the code alone.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// The request is refused for this reason.
+    #[error("{code}")]
+    Refused {
+        /// The reason.
+        code: ErrorCode,
+        /// Seconds to wait before the next try, where waiting helps.
+        retry_after_s: Option<u32>,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A picture or a net failed.
+    #[error(transparent)]
+    Vision(#[from] VisionError),
+    /// The agency's key could not sign, or its folder cannot be used.
+    #[error("the agency's keys cannot be used: {0}")]
+    Keys(&'static str),
+    /// Something that this program made cannot be read again.
+    #[error("{0} cannot be read again")]
+    Inconsistent(&'static str),
+}
+
+impl ServiceError {
+    /// Refused with a code and nothing to wait for.
+    pub const fn refused(code: ErrorCode) -> Self {
+        ServiceError::Refused {
+            code,
+            retry_after_s: None,
+        }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            ServiceError::Refused { code, .. } => *code,
+            ServiceError::Store(StoreError::Database { passing: true, .. }) => {
+                ErrorCode::ServerBusy
+            }
+            ServiceError::Vision(error) => error.code(),
+            ServiceError::Store(_) | ServiceError::Keys(_) | ServiceError::Inconsistent(_) => {
+                ErrorCode::ServerInternal
+            }
+        }
+    }
+
+    /// Seconds to wait before the next try.
+    pub fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            ServiceError::Refused { retry_after_s, .. } => *retry_after_s,
+            _ => None,
+        }
+    }
+}
+
+impl AsStoreError for ServiceError {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        match self {
+            ServiceError::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<ErrorCode> for ServiceError {
+    fn from(code: ErrorCode) -> Self {
+        ServiceError::refused(code)
+    }
+}
+
+impl From<SigningError> for ServiceError {
+    fn from(error: SigningError) -> Self {
+        ServiceError::refused(error.code())
+    }
+}
+
+impl From<DecodeError> for ServiceError {
+    fn from(error: DecodeError) -> Self {
+        ServiceError::refused(error.code())
+    }
+}

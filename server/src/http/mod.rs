@@ -1,0 +1,163 @@
+//! The HTTP surface: bytes into types, outcomes into answers, failures into problems (RFC 9457).
+//!
+//! The only module that names axum. Bodies are bounded; no address carries anything about a person.
+
+mod answer;
+mod metrics;
+
+pub use metrics::Metrics;
+
+use crate::error::ServiceError;
+use crate::service::Service;
+use answer::{Body, Failure};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use lifecert_protocol::http::{self as wire, BindRequest, BindStart, EnrolRequest};
+use lifecert_protocol::{ClaimEnvelope, ErrorCode, Verdict};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The description of every path, served as it is.
+const OPENAPI: &str = include_str!("openapi.json");
+
+/// The most bytes of a binding: an envelope and a little more.
+const BIND_BYTES: usize = ClaimEnvelope::MAX_BYTES + 4 * 1024;
+
+/// The most bytes of an enrolment: twenty pictures of a phone's camera, made smaller.
+const ENROL_BYTES: usize = 24 * 1024 * 1024;
+
+/// The most bytes of everything else.
+const SMALL_BYTES: usize = 16 * 1024;
+
+/// What the handlers share.
+pub struct App {
+    /// The rules.
+    pub service: Service,
+    /// The counters.
+    pub metrics: Metrics,
+}
+
+type Shared = State<Arc<App>>;
+
+/// The whole surface over an application.
+pub fn router(app: Arc<App>) -> Router {
+    let limit = DefaultBodyLimit::max;
+    Router::new()
+        .route(wire::HELLO, get(hello))
+        .route(
+            wire::BIND_CHALLENGE,
+            post(bind_challenge).layer(limit(SMALL_BYTES)),
+        )
+        .route(wire::BINDINGS, post(bind).layer(limit(BIND_BYTES)))
+        .route(wire::CHALLENGES, post(challenge).layer(limit(SMALL_BYTES)))
+        .route(
+            wire::CLAIMS,
+            post(claim).layer(limit(ClaimEnvelope::MAX_BYTES)),
+        )
+        .route(wire::REQUESTS, post(request).layer(limit(SMALL_BYTES)))
+        .route(wire::ENROLMENTS, post(enrol).layer(limit(ENROL_BYTES)))
+        .route("/openapi.json", get(openapi))
+        .route("/metrics", get(metrics_text))
+        .route("/healthz", get(health))
+        .fallback(nowhere)
+        .method_not_allowed_fallback(nowhere)
+        .layer(middleware::from_fn_with_state(app.clone(), observe))
+        .with_state(app)
+}
+
+async fn hello(State(app): Shared) -> impl IntoResponse {
+    Json(app.service.hello())
+}
+
+async fn bind_challenge(State(app): Shared, body: Body) -> Result<Response, Failure> {
+    let start: BindStart =
+        serde_json::from_slice(&body.0).map_err(|_| ErrorCode::RequestMalformed)?;
+    let challenge = app.service.give_bind_challenge(&start).await?;
+    Ok(cose(challenge))
+}
+
+async fn bind(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
+    let request = BindRequest::from_bytes(&body.0).map_err(|_| ErrorCode::RequestMalformed)?;
+    let answer = app.service.bind(request).await?;
+    app.metrics.decided("bind", answer.outcome, answer.code);
+    Ok(Json(answer))
+}
+
+async fn challenge(State(app): Shared, body: Body) -> Result<Response, Failure> {
+    Ok(cose(app.service.give_challenge(&body.0).await?))
+}
+
+async fn claim(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
+    let answer = app.service.certify(&body.0).await;
+    let (outcome, code) = match &answer {
+        Ok(answer) => (answer.outcome, answer.code),
+        Err(error) => (Verdict::Refuse, Some(error.code())),
+    };
+    app.metrics.decided("certify", outcome, code);
+    Ok(Json(answer?))
+}
+
+async fn request(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
+    Ok(Json(app.service.request(&body.0).await?))
+}
+
+async fn enrol(
+    State(app): Shared,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<impl IntoResponse, Failure> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+        .ok_or(ErrorCode::RequestUnauthorised)?;
+    let staff = app.service.staff(token).await?;
+    let request = EnrolRequest::from_bytes(&body.0).map_err(|_| ErrorCode::RequestMalformed)?;
+    Ok(Json(app.service.enrol(&staff, request).await?))
+}
+
+async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
+}
+
+async fn metrics_text(State(app): Shared) -> Result<impl IntoResponse, Failure> {
+    let text = app.metrics.text();
+    let text = text.map_err(|_| ServiceError::Inconsistent("metrics"))?;
+    Ok(([(header::CONTENT_TYPE, Metrics::MEDIA_TYPE)], text))
+}
+
+async fn health(State(app): Shared) -> Result<&'static str, Failure> {
+    app.service.ready().await?;
+    Ok("ready\n")
+}
+
+async fn nowhere() -> Failure {
+    ErrorCode::RequestNotFound.into()
+}
+
+fn cose(bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, wire::COSE)], bytes).into_response()
+}
+
+/// One line of log and one count for each request: its path as it was registered, never as it was
+/// sent, and nothing of its body.
+async fn observe(State(app): Shared, request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let (status, elapsed) = (response.status().as_u16(), start.elapsed());
+    tracing::info!(
+        path,
+        status,
+        elapsed_ms = elapsed.as_millis() as u64,
+        "request"
+    );
+    app.metrics.answered(&path, status, elapsed);
+    response
+}

@@ -1,0 +1,166 @@
+//! The agency's secrets: the key that signs challenges and receipts, and the key behind letters and
+//! nonces. They live in a folder that only the server's user can read.
+
+use crate::error::ServiceError;
+use lifecert_protocol::{LetterCode, Nonce, SoftwareKey, random_bytes};
+use ring::hmac;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+const SIGNING: &str = "agency.pkcs8";
+const SECRET: &str = "letters.hmac";
+
+/// How long a nonce of [`AgencyKeys::nonce`] counts.
+pub const NONCE_MS: u64 = 10 * 60 * 1_000;
+
+/// The agency's secrets.
+#[derive(Debug)]
+pub struct AgencyKeys {
+    /// Signs challenges and receipts.
+    pub signing: SoftwareKey,
+    secret: hmac::Key,
+}
+
+impl AgencyKeys {
+    /// Opens the folder, making both secrets at the first time.
+    ///
+    /// # Errors
+    /// [`ServiceError::Keys`].
+    pub fn open(folder: &Path) -> Result<Self, ServiceError> {
+        fs::create_dir_all(folder).map_err(|_| ServiceError::Keys("no folder"))?;
+        let signing = read_or_make(&folder.join(SIGNING), || {
+            let (_, document) = SoftwareKey::generate().ok()?;
+            Some(Zeroizing::new(document.to_vec()))
+        })?;
+        let secret = read_or_make(&folder.join(SECRET), || {
+            Some(Zeroizing::new(random_bytes::<32>().to_vec()))
+        })?;
+        Ok(Self {
+            signing: SoftwareKey::from_pkcs8(&signing)
+                .map_err(|_| ServiceError::Keys("the signing key is damaged"))?,
+            secret: hmac::Key::new(hmac::HMAC_SHA256, &secret),
+        })
+    }
+
+    /// What is stored of a letter's code.
+    pub fn code_mac(&self, code: &LetterCode) -> Vec<u8> {
+        hmac::sign(&self.secret, &letter_bytes(code))
+            .as_ref()
+            .to_vec()
+    }
+
+    /// Whether a code is the one that was stored, in constant time.
+    pub fn code_fits(&self, code: &LetterCode, mac: &[u8]) -> bool {
+        hmac::verify(&self.secret, &letter_bytes(code), mac).is_ok()
+    }
+
+    /// A nonce that carries its own time, so that giving one out stores nothing: eight bytes of
+    /// time, eight of chance, half an HMAC over both.
+    pub fn nonce(&self, now_ms: u64) -> Nonce {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&now_ms.to_be_bytes());
+        bytes[8..16].copy_from_slice(&random_bytes::<8>());
+        let tag = hmac::sign(&self.secret, &nonce_bytes(&bytes));
+        bytes[16..].copy_from_slice(&tag.as_ref()[..16]);
+        Nonce::from_bytes(bytes)
+    }
+
+    /// When a nonce expires, if it was given out here and has not expired yet.
+    pub fn nonce_expires_ms(&self, nonce: &Nonce, now_ms: u64) -> Option<u64> {
+        let bytes = nonce.as_bytes();
+        let tag = hmac::sign(&self.secret, &nonce_bytes(bytes));
+        // A nonce is no secret and a wrong guess costs nothing here, but constant time is free.
+        let same = bytes[16..]
+            .iter()
+            .zip(tag.as_ref())
+            .fold(0, |differs, (a, b)| differs | (a ^ b));
+        let issued_ms = u64::from_be_bytes(*bytes.first_chunk()?);
+        let expires_ms = issued_ms.checked_add(NONCE_MS)?;
+        (same == 0 && issued_ms <= now_ms && now_ms <= expires_ms).then_some(expires_ms)
+    }
+}
+
+fn letter_bytes(code: &LetterCode) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(
+        [
+            b"letter".as_slice(),
+            code.selector().as_bytes(),
+            code.secret().as_bytes(),
+        ]
+        .concat(),
+    )
+}
+
+fn nonce_bytes(bytes: &[u8; 32]) -> Vec<u8> {
+    [b"nonce".as_slice(), &bytes[..16]].concat()
+}
+
+fn read_or_make(
+    path: &Path,
+    make: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
+) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
+    match fs::read(path) {
+        Ok(bytes) => return Ok(bytes.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(_) => return Err(ServiceError::Keys("a secret cannot be read")),
+    }
+    let bytes = make().ok_or(ServiceError::Keys("no randomness"))?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
+    written.map_err(|_| ServiceError::Keys("a secret cannot be written"))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_stay_the_same_and_are_nobody_elses_to_read() {
+        let temp = tempfile::tempdir().unwrap();
+        let (first, second) = (
+            AgencyKeys::open(temp.path()).unwrap(),
+            AgencyKeys::open(temp.path()).unwrap(),
+        );
+        assert_eq!(first.signing.public().id(), second.signing.public().id());
+        let code = LetterCode::random();
+        assert!(second.code_fits(&code, &first.code_mac(&code)));
+        assert!(!second.code_fits(&LetterCode::random(), &first.code_mac(&code)));
+        #[cfg(unix)]
+        for name in [SIGNING, SECRET] {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(temp.path().join(name))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o077, 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn nonces_count_for_ten_minutes_and_only_those_given_out_here() {
+        let temp = tempfile::tempdir().unwrap();
+        let keys = AgencyKeys::open(temp.path()).unwrap();
+        let nonce = keys.nonce(1_000_000);
+        assert_eq!(
+            keys.nonce_expires_ms(&nonce, 1_000_000),
+            Some(1_000_000 + NONCE_MS)
+        );
+        assert_eq!(keys.nonce_expires_ms(&nonce, 1_000_001 + NONCE_MS), None);
+        assert_eq!(keys.nonce_expires_ms(&nonce, 999_999), None);
+        assert_eq!(keys.nonce_expires_ms(&Nonce::random(), 1_000_000), None);
+        let mut changed = *nonce.as_bytes();
+        changed[7] ^= 1;
+        assert_eq!(
+            keys.nonce_expires_ms(&Nonce::from_bytes(changed), 1_000_000),
+            None
+        );
+    }
+}

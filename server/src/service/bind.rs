@@ -1,0 +1,156 @@
+//! Binding a device: a letter's code, a key that is held, and a face that matches, all in one
+//! session. Until all hold, nothing about the person is said.
+
+use super::Service;
+use super::check::{SignedClaim, claim_row};
+use super::decide::{Grounds, decide};
+use crate::error::ServiceError;
+use crate::run_tx;
+use crate::store::{DeviceRow, DeviceState, Unattested};
+use lifecert_protocol::http::{BindAnswer, BindRequest};
+use lifecert_protocol::{Assurance, DeviceId, ErrorCode, PublicKey, Purpose, Signed, Verdict};
+
+impl Service {
+    /// Completes a binding. A second device never displaces the first: it waits, is announced to
+    /// the recorded contact and shown on the first one.
+    ///
+    /// # Errors
+    /// The code of the first thing that does not hold.
+    pub async fn bind(&self, request: BindRequest) -> Result<BindAnswer, ServiceError> {
+        let received_ms = self.clock.now_ms();
+        let public_key =
+            PublicKey::from_sec1(&request.public_key).map_err(|_| ErrorCode::RequestMalformed)?;
+        let letter = self.letter_of(&request.code).await?;
+        let signed = Signed::read(&request.envelope.claim)?;
+        let signed = SignedClaim::verify(request.envelope, &signed, &public_key)?;
+        let mut db = self.store.read().await?;
+        if let Some(answer) = self.earlier_bind_answer(&mut db, &signed).await? {
+            return Ok(answer?);
+        }
+        if letter.used_at_ms.is_some() {
+            return Err(ErrorCode::CodeInvalid.into());
+        }
+        let asked = (Purpose::Bind, received_ms);
+        let challenge = self.challenge_of(&mut db, &signed, asked).await?;
+        if challenge.letter_id.as_ref() != Some(&letter.letter_id) {
+            return Err(ErrorCode::ChallengeUnknown.into());
+        }
+        let person = letter.person;
+        let template = db.template(person).await?;
+        let template = template.ok_or(ErrorCode::EnrolmentMissing)?;
+        drop(db);
+        let SignedClaim {
+            claim,
+            payload_digest,
+            envelope,
+        } = signed;
+        let looked = self.look_at(envelope, &template).await?;
+        let decision = decide(&Grounds {
+            seen: Some(&looked.seen).filter(|seen| seen.frames > 0),
+            similarity: looked.similarity,
+            device: (claim.verdict, &claim.scores),
+            assurance: Assurance::None,
+            capture: &challenge.challenge.policy,
+            // A binding certifies nothing: each certification is judged by itself.
+            unattested: Unattested::Accept,
+            lot: 0,
+        });
+        let device = DeviceRow {
+            device: DeviceId::random(),
+            person,
+            key: public_key.id(),
+            public_key: public_key.as_sec1().to_vec(),
+            assurance: Assurance::None,
+            state: DeviceState::Bound,
+        };
+        let recorded = run_tx!(self.store, "bind", |db| {
+            if !db
+                .use_challenge(challenge.challenge.challenge_id, received_ms)
+                .await?
+            {
+                return Err(ServiceError::from(ErrorCode::ChallengeUsed));
+            }
+            let others = db.devices(person).await?;
+            let other = others.iter().any(|other| other.state == DeviceState::Bound);
+            let answer = answer(&device, decision, other);
+            let signed = (&claim, payload_digest, device.key);
+            let decided = (received_ms, decision);
+            let row = claim_row(signed, person, &looked, decided, &answer)?;
+            db.add_claim(&row).await?;
+            if answer.outcome == Verdict::Refuse {
+                return Ok(answer);
+            }
+            if !db.use_letter(&letter.letter_id, received_ms).await? {
+                return Err(ErrorCode::CodeInvalid.into());
+            }
+            let pending = answer.outcome == Verdict::Refer;
+            let state = if pending {
+                DeviceState::Pending
+            } else {
+                DeviceState::Bound
+            };
+            let source = device.device.to_string();
+            db.add_device(
+                &DeviceRow {
+                    state,
+                    ..device.clone()
+                },
+                received_ms,
+            )
+            .await?;
+            if pending {
+                db.add_task(
+                    person,
+                    ("pending-device", answer.code),
+                    &source,
+                    received_ms,
+                )
+                .await?;
+            }
+            let contact = db.identity(person).await?.and_then(|one| one.contact);
+            if let Some(contact) = contact {
+                let kind = if pending {
+                    "device-pending"
+                } else {
+                    "device-bound"
+                };
+                db.announce(person, (kind, &contact), &source, received_ms)
+                    .await?;
+            }
+            Ok(answer)
+        })?;
+        refused(&recorded)?;
+        Ok(recorded)
+    }
+
+    async fn earlier_bind_answer(
+        &self,
+        db: &mut crate::store::Db,
+        signed: &SignedClaim,
+    ) -> Result<Option<Result<BindAnswer, ErrorCode>>, ServiceError> {
+        let answer = self.earlier_answer::<BindAnswer>(db, signed).await?;
+        Ok(answer.map(|answer| refused(&answer).map(|()| answer)))
+    }
+}
+
+/// What a binding comes to: bound, waiting, or refused.
+fn answer(device: &DeviceRow, (verdict, code): super::Decision, other: bool) -> BindAnswer {
+    let (outcome, code) = match verdict {
+        Verdict::Accept if other => (Verdict::Refer, Some(ErrorCode::DevicePending)),
+        verdict => (verdict, code),
+    };
+    BindAnswer {
+        device: device.device,
+        outcome,
+        code,
+        person: (outcome == Verdict::Accept).then_some(device.person),
+    }
+}
+
+/// A refused binding is recorded and answered as a problem.
+fn refused(answer: &BindAnswer) -> Result<(), ErrorCode> {
+    match answer.outcome {
+        Verdict::Refuse => Err(answer.code.unwrap_or(ErrorCode::EvidenceInsufficient)),
+        Verdict::Accept | Verdict::Refer => Ok(()),
+    }
+}

@@ -1,0 +1,410 @@
+//! The rule: what a claim comes to, from what the server saw itself and what the policy asks.
+
+use crate::recompute::Seen;
+use crate::store::Unattested;
+use lifecert_protocol::{
+    Assurance, CapturePolicy, ErrorCode, EvidenceLevel, Score, Scores, Similarity, Verdict,
+};
+
+/// Similarity (FMR 1e-3) below which two faces are not one person; between this and the policy's
+/// threshold a person decides.
+const SURELY_OTHER: Similarity = Similarity::from_parts(3_370);
+
+/// Fewest key frames with a good face that say anything.
+const FEWEST_GOOD: usize = 3;
+
+/// How far the device's and the server's liveness may be apart: JPEG and another processor move it
+/// a little, another face or another moment moves it more.
+const LIVE_TOLERANCE: i32 = 3_500;
+
+/// Everything that a decision rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'a> {
+    /// What the server saw; nothing where no key frames came.
+    pub seen: Option<&'a Seen>,
+    /// Similarity of what it saw to the template.
+    pub similarity: Option<Similarity>,
+    /// What the device said.
+    pub device: (Verdict, &'a Scores),
+    /// How well the device is known.
+    pub assurance: Assurance,
+    /// How the session had to look.
+    pub capture: &'a CapturePolicy,
+    /// What becomes of good claims from devices below hardware level.
+    pub unattested: Unattested,
+    /// A number drawn by the server, 0 to 999, for review by sample.
+    pub lot: u16,
+}
+
+/// What a claim comes to, and why it is not accepted. The reason is coarse on purpose: a finer one
+/// would tell an attacker which check to work on.
+pub type Decision = (Verdict, Option<ErrorCode>);
+
+/// Whether a key of this assurance is known to be held by hardware.
+pub fn is_hardware(assurance: Assurance) -> bool {
+    match assurance {
+        Assurance::Tee | Assurance::Strongbox | Assurance::AppAttest => true,
+        Assurance::None | Assurance::Software => false,
+    }
+}
+
+/// Decides. No evidence means refuse.
+pub fn decide(grounds: &Grounds<'_>) -> Decision {
+    if let Some(refused) = look(grounds) {
+        return refused;
+    }
+    if let Some(referred) = doubt(grounds) {
+        return (Verdict::Refer, Some(referred));
+    }
+    let reviewed = match grounds.unattested {
+        _ if is_hardware(grounds.assurance) => false,
+        Unattested::Accept => false,
+        Unattested::Refer => true,
+        Unattested::Sample { permille } => grounds.lot < permille,
+    };
+    if reviewed {
+        (Verdict::Refer, Some(ErrorCode::ReviewRequired))
+    } else {
+        (Verdict::Accept, None)
+    }
+}
+
+/// What the server's own look says against the claim.
+fn look(grounds: &Grounds<'_>) -> Option<Decision> {
+    // Without key frames only hardware could speak for the device's numbers, and no level of it is
+    // attested yet.
+    if grounds.capture.evidence != EvidenceLevel::KeyFrames {
+        return Some((Verdict::Refuse, Some(ErrorCode::ClaimEvidence)));
+    }
+    let (Some(seen), Some(similarity)) = (grounds.seen, grounds.similarity) else {
+        return Some((Verdict::Refuse, Some(ErrorCode::EvidenceInsufficient)));
+    };
+    let wanted = FEWEST_GOOD.min(usize::from(grounds.capture.key_frames));
+    if seen.good < wanted {
+        return Some((Verdict::Refuse, Some(ErrorCode::EvidenceInsufficient)));
+    }
+    if Score::from_f32(seen.live) < grounds.capture.live_threshold {
+        return Some((Verdict::Refuse, Some(ErrorCode::LivenessNotShown)));
+    }
+    if similarity < SURELY_OTHER {
+        return Some((Verdict::Refuse, Some(ErrorCode::MatchNotSame)));
+    }
+    if similarity < grounds.capture.match_threshold {
+        return Some((Verdict::Refer, Some(ErrorCode::MatchUncertain)));
+    }
+    None
+}
+
+/// What else speaks for a person's look: the device's numbers lower an outcome, never raise it.
+fn doubt(grounds: &Grounds<'_>) -> Option<ErrorCode> {
+    let seen = grounds.seen?;
+    let (verdict, scores) = grounds.device;
+    let apart = i32::from(Score::from_f32(seen.live).parts()) - i32::from(scores.live.parts());
+    let contradicted = verdict == Verdict::Refuse
+        || apart.abs() > LIVE_TOLERANCE
+        || usize::from(scores.good_frames) < seen.frames;
+    if seen.several_people {
+        return Some(ErrorCode::FrameSeveralFaces);
+    }
+    if contradicted {
+        return Some(ErrorCode::ClaimContradiction);
+    }
+    let moved = scores
+        .eyes
+        .is_some_and(|eyes| eyes >= grounds.capture.eye_threshold);
+    (verdict != Verdict::Accept || !moved).then_some(ErrorCode::LivenessNotShown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lifecert_protocol::Digest;
+
+    /// One row of the truth table: everything is well unless the row says otherwise.
+    struct Case {
+        seen: bool,
+        good: usize,
+        live: f32,
+        several: bool,
+        similarity: Option<i16>,
+        verdict: Verdict,
+        device_live: u16,
+        eyes: Option<u16>,
+        frames: u16,
+        assurance: Assurance,
+        evidence: EvidenceLevel,
+        unattested: Unattested,
+        lot: u16,
+    }
+
+    impl Default for Case {
+        fn default() -> Self {
+            Self {
+                seen: true,
+                good: 5,
+                live: 0.97,
+                several: false,
+                similarity: Some(8_000),
+                verdict: Verdict::Accept,
+                device_live: 9_600,
+                eyes: Some(2_000),
+                frames: 40,
+                assurance: Assurance::None,
+                evidence: EvidenceLevel::KeyFrames,
+                unattested: Unattested::Accept,
+                lot: 500,
+            }
+        }
+    }
+
+    fn decided(case: Case) -> Decision {
+        let capture = CapturePolicy {
+            evidence: case.evidence,
+            ..CapturePolicy::standard(Digest::of(b"r"), vec![Digest::of(b"l")])
+        };
+        let seen = Seen {
+            good: case.good,
+            frames: 5,
+            live: case.live,
+            embedding: None,
+            several_people: case.several,
+        };
+        let scores = Scores {
+            live: Score::from_parts(case.device_live),
+            eyes: case.eyes.map(Score::from_parts),
+            similarity: None,
+            quality: Score::from_parts(8_000),
+            good_frames: case.frames,
+        };
+        decide(&Grounds {
+            seen: case.seen.then_some(&seen),
+            similarity: case.similarity.map(Similarity::from_parts),
+            device: (case.verdict, &scores),
+            assurance: case.assurance,
+            capture: &capture,
+            unattested: case.unattested,
+            lot: case.lot,
+        })
+    }
+
+    #[test]
+    fn the_truth_table() {
+        use ErrorCode as E;
+        use Verdict::{Accept, Refer, Refuse};
+        let table = [
+            (Case::default(), Accept, None),
+            // No evidence means refuse.
+            (
+                Case {
+                    seen: false,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::EvidenceInsufficient),
+            ),
+            (
+                Case {
+                    similarity: None,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::EvidenceInsufficient),
+            ),
+            (
+                Case {
+                    good: 0,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::EvidenceInsufficient),
+            ),
+            (
+                Case {
+                    good: 2,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::EvidenceInsufficient),
+            ),
+            (
+                Case {
+                    good: 3,
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
+            // What the server saw decides, whatever the device says.
+            (
+                Case {
+                    live: 0.2,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::LivenessNotShown),
+            ),
+            (
+                Case {
+                    similarity: Some(1_000),
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::MatchNotSame),
+            ),
+            (
+                Case {
+                    similarity: Some(3_900),
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::MatchUncertain),
+            ),
+            (
+                Case {
+                    similarity: Some(4_320),
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
+            (
+                Case {
+                    several: true,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::FrameSeveralFaces),
+            ),
+            // The device's numbers lower an outcome, never raise it.
+            (
+                Case {
+                    verdict: Refuse,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ClaimContradiction),
+            ),
+            (
+                Case {
+                    verdict: Refer,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::LivenessNotShown),
+            ),
+            (
+                Case {
+                    device_live: 4_000,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ClaimContradiction),
+            ),
+            (
+                Case {
+                    frames: 0,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ClaimContradiction),
+            ),
+            (
+                Case {
+                    eyes: None,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::LivenessNotShown),
+            ),
+            (
+                Case {
+                    eyes: Some(100),
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::LivenessNotShown),
+            ),
+            (
+                Case {
+                    live: 0.2,
+                    verdict: Accept,
+                    device_live: 10_000,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::LivenessNotShown),
+            ),
+            // Below hardware the policy says whether a person looks.
+            (
+                Case {
+                    unattested: Unattested::Refer,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    unattested: Unattested::Refer,
+                    assurance: Assurance::Software,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    unattested: Unattested::Refer,
+                    assurance: Assurance::Tee,
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
+            (
+                Case {
+                    unattested: Unattested::Sample { permille: 501 },
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    unattested: Unattested::Sample { permille: 500 },
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
+            // A referral by policy never softens a refusal.
+            (
+                Case {
+                    live: 0.2,
+                    unattested: Unattested::Refer,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::LivenessNotShown),
+            ),
+        ];
+        for (row, (case, verdict, code)) in table.into_iter().enumerate() {
+            assert_eq!(decided(case), (verdict, code), "row {row}");
+        }
+    }
+
+    #[test]
+    fn match_only_and_embedding_only_are_refused_at_every_level() {
+        for evidence in [EvidenceLevel::EmbeddingOnly, EvidenceLevel::MatchOnly] {
+            for assurance in Assurance::ALL {
+                let case = Case {
+                    evidence,
+                    assurance: *assurance,
+                    ..Case::default()
+                };
+                let expected = (Verdict::Refuse, Some(ErrorCode::ClaimEvidence));
+                assert_eq!(decided(case), expected, "{evidence} {assurance}");
+            }
+        }
+    }
+}

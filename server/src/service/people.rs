@@ -1,0 +1,122 @@
+//! The agency's own set-up: policies, staff, roster.
+
+use super::{Service, calendar};
+use crate::error::ServiceError;
+use crate::roster::RosterPerson;
+use crate::run_tx;
+use crate::store::{NewPerson, PolicyRow, Staff, StaffRole, Unattested};
+use lifecert_protocol::{CapturePolicy, Digest, ErrorCode, PersonRef, random_bytes};
+use zeroize::Zeroizing;
+
+/// The policy that people are under unless the roster says otherwise.
+pub const DEFAULT_POLICY: &str = "default";
+
+/// The only policy under which a claim from an unattested device may be accepted unseen.
+const DEMO_POLICY: &str = "demo";
+
+impl Service {
+    /// Names the agency and gives it the default policy, if it has none yet.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn set_up(&self, name: &str, office_phone: &str) -> Result<(), ServiceError> {
+        let now_ms = self.clock.now_ms();
+        let policy = self.standard_policy(DEFAULT_POLICY);
+        run_tx!(self.store, "set_up", |db| {
+            db.set_agency(name, office_phone, now_ms).await?;
+            if db.policy(DEFAULT_POLICY, now_ms).await?.is_none() {
+                db.add_policy(&policy, now_ms).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The usual policy under a name: certificates count for twelve months to the end of the
+    /// month, the window opens 90 days before, claims from unattested devices go to a person.
+    pub fn standard_policy(&self, name: &str) -> PolicyRow {
+        let models = self.recompute.models();
+        PolicyRow {
+            version: 0,
+            name: name.to_owned(),
+            from_ms: 0,
+            cycle: crate::store::Cycle::Months(12),
+            utc_offset_min: 480,
+            window_days: 90,
+            below_hardware: Unattested::Refer,
+            offline_below_hardware: Unattested::Refer,
+            capture: CapturePolicy::standard(models.recognition, models.liveness.clone()),
+        }
+    }
+
+    /// Adds a dated policy row; gives its version.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PolicyInvalid`] when its capture policy is out of bounds, or when it would let
+    /// unattested devices through unseen under any other name than `demo`; otherwise
+    /// [`ServiceError::Store`].
+    pub async fn add_policy(&self, policy: PolicyRow) -> Result<u32, ServiceError> {
+        let lenient = [policy.below_hardware, policy.offline_below_hardware]
+            .into_iter()
+            .any(|rule| matches!(rule, Unattested::Accept));
+        let checked = policy.capture.clone().checked();
+        if checked.is_err() || (lenient && policy.name != DEMO_POLICY) {
+            return Err(ErrorCode::PolicyInvalid.into());
+        }
+        let now_ms = self.clock.now_ms();
+        run_tx!(self.store, "add_policy", |db| {
+            Ok(db.add_policy(&policy, now_ms).await?)
+        })
+    }
+
+    /// Adds a member of staff; gives their token, which is stored nowhere.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn add_staff(&self, role: StaffRole) -> Result<Zeroizing<String>, ServiceError> {
+        let now_ms = self.clock.now_ms();
+        let token = Zeroizing::new(hex::encode(random_bytes::<32>()));
+        let staff = Staff {
+            staff_id: hex::encode(random_bytes::<16>()),
+            role,
+        };
+        let hash = Digest::of(token.as_bytes());
+        run_tx!(self.store, "add_staff", |db| {
+            Ok(db.add_staff(&staff, hash, now_ms).await?)
+        })?;
+        Ok(token)
+    }
+
+    /// Takes a roster in whole or not at all; gives each person's number, in the roster's order,
+    /// `None` for those who were on it before.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestNotFound`] when there is no such policy; [`ServiceError::Store`].
+    pub async fn import(
+        &self,
+        roster: &[RosterPerson],
+        policy: &str,
+    ) -> Result<Vec<Option<PersonRef>>, ServiceError> {
+        let now_ms = self.clock.now_ms();
+        run_tx!(self.store, "import", |db| {
+            let row = db.policy(policy, now_ms).await?;
+            let row = row.ok_or(ErrorCode::RequestNotFound)?;
+            let first_due_ms = calendar::valid_until_ms(&row, now_ms)?;
+            let mut taken = Vec::with_capacity(roster.len());
+            for person in roster {
+                let new = NewPerson {
+                    person: PersonRef::random(),
+                    policy: policy.to_owned(),
+                    first_due_ms,
+                    name: person.name.clone(),
+                    id_kind: person.id.kind().as_str().to_owned(),
+                    id_number: Zeroizing::new(person.id.as_str().to_owned()),
+                    birth_date: Some(person.birth_date.to_string()),
+                    contact: person.contact.clone(),
+                };
+                let added = db.add_person(&new, now_ms).await?;
+                taken.push(added.then_some(new.person));
+            }
+            Ok(taken)
+        })
+    }
+}

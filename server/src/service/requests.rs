@@ -1,0 +1,169 @@
+//! What a bound device can ask besides certifying; each request is signed by its key over a nonce.
+
+use super::{Service, calendar};
+use crate::error::ServiceError;
+use crate::run_tx;
+use crate::store::{Db, DeviceRow, DeviceState};
+use lifecert_protocol::http::{
+    ClaimAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
+};
+use lifecert_protocol::{
+    Ask, DeviceId, DeviceRequest, ErrorCode, PersonRef, PublicKey, ReceiptId, Signed, SigningError,
+};
+use serde::Serialize;
+
+/// The answer to a signed request.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum RequestAnswer {
+    /// Where the person stands.
+    Status(StatusAnswer),
+    /// All evidence on record.
+    History(HistoryAnswer),
+    /// A receipt once more.
+    Receipt(ClaimAnswer),
+    /// What became of a device.
+    Device(DeviceAnswer),
+}
+
+impl Service {
+    /// Answers a signed request.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestNotFound`] and those of [`Service::device_request`].
+    pub async fn request(&self, bytes: &[u8]) -> Result<RequestAnswer, ServiceError> {
+        let (request, device) = self.device_request(bytes).await?;
+        let person = device.person;
+        match request.ask {
+            Ask::Challenge { .. } => Err(ErrorCode::RequestMalformed.into()),
+            Ask::Status => self.status(person).await.map(RequestAnswer::Status),
+            Ask::History => self.history(person).await.map(RequestAnswer::History),
+            Ask::Receipt { receipt_id } => {
+                let answer = self.receipt_again(person, receipt_id).await?;
+                Ok(RequestAnswer::Receipt(answer))
+            }
+            Ask::ConfirmDevice { device_id } => {
+                self.move_device(person, device_id, DeviceState::Bound)
+                    .await
+            }
+            Ask::RevokeDevice { device_id } => {
+                self.move_device(person, device_id, DeviceState::Revoked)
+                    .await
+            }
+        }
+    }
+
+    /// Verifies a signed request and uses its nonce up; gives it with the device that signed.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestMalformed`], [`ErrorCode::ClaimAudience`],
+    /// [`ErrorCode::RequestUnauthorised`] for a signature or nonce that does not hold,
+    /// [`ErrorCode::DeviceNotBound`], [`ErrorCode::DevicePending`],
+    /// [`ErrorCode::DeviceRevoked`].
+    pub async fn device_request(
+        &self,
+        bytes: &[u8],
+    ) -> Result<(DeviceRequest, DeviceRow), ServiceError> {
+        let malformed = |_: SigningError| ErrorCode::RequestMalformed;
+        let signed = Signed::read(bytes).map_err(malformed)?;
+        let key = signed.peek::<DeviceRequest>().map_err(malformed)?.key;
+        let device = self.store.read().await?.device_by_key(key).await?;
+        let device = device.ok_or(ErrorCode::DeviceNotBound)?;
+        let public_key = PublicKey::from_sec1(&device.public_key)?;
+        let request: DeviceRequest = signed
+            .verify(&public_key)
+            .map_err(|_| ErrorCode::RequestUnauthorised)?;
+        if request.agency != *self.store.agency() || request.server != self.server {
+            return Err(ErrorCode::ClaimAudience.into());
+        }
+        if request.person != device.person {
+            return Err(ErrorCode::DeviceNotBound.into());
+        }
+        super::certify::may_certify(&device)?;
+        let now_ms = self.clock.now_ms();
+        let expires_ms = self.keys.nonce_expires_ms(&request.nonce, now_ms);
+        let expires_ms = expires_ms.ok_or(ErrorCode::RequestUnauthorised)?;
+        let nonce = request.nonce.to_string();
+        let fresh = run_tx!(self.store, "use_nonce", |db| {
+            Ok(db.use_nonce(&nonce, (now_ms, expires_ms)).await?)
+        })?;
+        if fresh {
+            Ok((request, device))
+        } else {
+            Err(ErrorCode::RequestUnauthorised.into())
+        }
+    }
+
+    async fn status(&self, person: PersonRef) -> Result<StatusAnswer, ServiceError> {
+        let now_ms = self.clock.now_ms();
+        let mut db = self.store.read().await?;
+        let (policy, first_due_ms) = self.policy_of(&mut db, person, now_ms).await?;
+        let newest = calendar::newest(&db.evidence(person).await?);
+        let standing = calendar::standing(&policy, newest, first_due_ms, now_ms)?;
+        Ok(StatusAnswer {
+            certified: standing.valid_until_ms.is_some(),
+            valid_until_ms: standing.valid_until_ms,
+            window_opens_ms: standing.opens_ms,
+            due_ms: standing.due_ms,
+            under_review: db.open_tasks(person).await? > 0,
+            pending_devices: pending(&mut db, person).await?,
+        })
+    }
+
+    async fn history(&self, person: PersonRef) -> Result<HistoryAnswer, ServiceError> {
+        let evidence = self.store.read().await?.evidence(person).await?;
+        let evidence = evidence
+            .into_iter()
+            .map(|row| HistoryEntry {
+                modality: row.modality,
+                channel: row.channel,
+                assurance: row.assurance,
+                proved_from_ms: row.proved_from_ms,
+                proved_to_ms: row.proved_to_ms,
+            })
+            .collect();
+        Ok(HistoryAnswer { evidence })
+    }
+
+    async fn receipt_again(
+        &self,
+        person: PersonRef,
+        receipt: ReceiptId,
+    ) -> Result<ClaimAnswer, ServiceError> {
+        let mut db = self.store.read().await?;
+        let answer = db.receipt_answer(person, receipt).await?;
+        let answer = answer.ok_or(ErrorCode::RequestNotFound)?;
+        serde_json::from_str(&answer).map_err(|_| ServiceError::Inconsistent("an answer"))
+    }
+
+    async fn move_device(
+        &self,
+        person: PersonRef,
+        device: DeviceId,
+        state: DeviceState,
+    ) -> Result<RequestAnswer, ServiceError> {
+        let now_ms = self.clock.now_ms();
+        let moved = run_tx!(self.store, "move_device", |db| {
+            let moved = db.set_device_state((person, device), state, now_ms).await?;
+            db.close_task("pending-device", &device.to_string(), now_ms)
+                .await?;
+            Ok(moved)
+        })?;
+        if !moved {
+            return Err(ErrorCode::RequestNotFound.into());
+        }
+        Ok(RequestAnswer::Device(DeviceAnswer {
+            device,
+            bound: state == DeviceState::Bound,
+        }))
+    }
+}
+
+async fn pending(db: &mut Db, person: PersonRef) -> Result<Vec<DeviceId>, ServiceError> {
+    let devices = db.devices(person).await?;
+    Ok(devices
+        .into_iter()
+        .filter(|device| device.state == DeviceState::Pending)
+        .map(|device| device.device)
+        .collect())
+}
