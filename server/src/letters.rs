@@ -242,7 +242,7 @@ const CHINESE: Words = Words {
     date_format: "%Y年%-m月%-d日",
     secret: "这串码只给您一个人用。请不要告诉别人，工作人员也不会向您要。",
     phone: "不明白的地方，请打电话：",
-    other_road: "不用手机、不拍脸，也一样能办：去办事处柜台、去银行、交一张表，或者打视频电话。\
+    other_road: "不想刷脸，也一样能办，效力相同：去办事处柜台、去银行、交一张表，或者打视频电话。\
                  走不动的话，打上面的电话，会有人上门。",
 };
 
@@ -261,9 +261,9 @@ const ENGLISH: Words = Words {
     date_format: "%-d %B %Y",
     secret: "This code is for you alone. Please tell it to nobody; the office never asks for it.",
     phone: "If anything is unclear, please call ",
-    other_road: "There is also a way without a phone and without a picture of your face: at the \
-                 counter, at the bank, with a form, or by video call. If you cannot go out, call \
-                 the number above, and someone visits you.",
+    other_road: "You may also choose another way, and it counts just the same: at the counter, at \
+                 the bank, with a form, or by video call. If you cannot go out, call the number \
+                 above, and someone visits you.",
 };
 
 const HEAD: &str = r#"<!DOCTYPE html>
@@ -272,9 +272,9 @@ const HEAD: &str = r#"<!DOCTYPE html>
 <meta charset="utf-8">
 <title>Lifecert</title>
 <style>
-@page { size: A4; margin: 18mm; }
-body { margin: 0; color: #000; background: #fff; font: 18pt/1.5 sans-serif; }
-section { max-width: 174mm; margin: 0 auto; }
+@page { size: A4; margin: 16mm; }
+body { margin: 0; color: #000; background: #fff; font: 17pt/1.4 sans-serif; }
+section { max-width: 178mm; margin: 0 auto; }
 section + section { break-before: page; }
 p { margin: 0 0 5mm; }
 h1 { margin: 0 0 6mm; font-size: 26pt; line-height: 1.25; }
@@ -286,8 +286,8 @@ li { margin-bottom: 3mm; }
 .code p { margin: 0 0 2mm; }
 .qr { flex: none; }
 .qr svg { display: block; width: 56mm; height: 56mm; }
-.typed { font: bold 28pt/1.4 monospace; }
-.typed span { display: inline-block; margin-right: 6mm; }
+.typed { display: grid; grid-template-columns: repeat(2, max-content); column-gap: 10mm;
+  font: bold 28pt/1.3 monospace; }
 .phone b { font-size: 24pt; white-space: nowrap; }
 .road { padding-top: 4mm; border-top: 0.3mm solid #000; }
 </style>

@@ -363,12 +363,17 @@ fn clean(field: &[u8], column: Column) -> Result<&str, FaultReason> {
 
 /// A date as people and spreadsheets write it: year, month, day, with `-` or `/`.
 fn birth_date(text: &str, today: Date) -> Option<Date> {
-    let separator = if text.contains('/') { '/' } else { '-' };
-    let mut parts = text.split(separator);
-    let year = parts.next().filter(|year| year.len() == 4)?;
-    let (month, day) = (parts.next()?, parts.next()?);
-    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
-    (parts.next().is_none() && plausible_birth_date(date, today)).then_some(date)
+    let parts: Vec<&str> = text.split(['-', '/']).collect();
+    let [year, month, day] = parts.as_slice() else {
+        return None;
+    };
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if year.len() != 4 || !parts.iter().all(|part| digits(part)) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+        .ok()
+        .filter(|date| plausible_birth_date(*date, today))
 }
 
 /// Line numbers by the offset of a row: the CSV reader's own count begins a row at the empty lines

@@ -194,6 +194,10 @@ fn each_bad_field_is_named() {
             one(Column::BirthDate, FaultReason::NotABirthDate),
         ),
         (
+            format!("李,resident,{LI},1949-+12-31,"),
+            one(Column::BirthDate, FaultReason::NotABirthDate),
+        ),
+        (
             format!("李,resident,{LI},31.12.1949,"),
             one(Column::BirthDate, FaultReason::NotABirthDate),
         ),

@@ -60,6 +60,16 @@ impl Service {
         &self.store
     }
 
+    /// The name of the agency's key.
+    pub fn agency_key(&self) -> lifecert_protocol::KeyId {
+        self.keys.signing.public().id()
+    }
+
+    /// The server's time.
+    pub fn now_ms(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
     /// The greeting.
     pub fn hello(&self) -> Hello {
         let now_ms = self.clock.now_ms();

@@ -2,6 +2,7 @@
 
 use super::{Service, calendar};
 use crate::error::ServiceError;
+use crate::id_number::IdNumber;
 use crate::roster::RosterPerson;
 use crate::run_tx;
 use crate::store::{NewPerson, PolicyRow, Staff, StaffRole, Unattested};
@@ -66,6 +67,16 @@ impl Service {
         run_tx!(self.store, "add_policy", |db| {
             Ok(db.add_policy(&policy, now_ms).await?)
         })
+    }
+
+    /// The person with an id number.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestNotFound`]; [`ServiceError::Store`].
+    pub async fn find(&self, id: &IdNumber) -> Result<PersonRef, ServiceError> {
+        let mut db = self.store.read().await?;
+        let person = db.person_with(id.kind().as_str(), id.as_str()).await?;
+        Ok(person.ok_or(ErrorCode::RequestNotFound)?)
     }
 
     /// Adds a member of staff; gives their token, which is stored nowhere.

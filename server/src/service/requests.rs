@@ -136,7 +136,12 @@ impl Service {
         serde_json::from_str(&answer).map_err(|_| ServiceError::Inconsistent("an answer"))
     }
 
-    async fn move_device(
+    /// Lets a waiting device in or shuts a device out.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestNotFound`] when the person has no such device, or it was shut out
+    /// before; [`ServiceError::Store`].
+    pub async fn move_device(
         &self,
         person: PersonRef,
         device: DeviceId,

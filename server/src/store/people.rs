@@ -125,13 +125,7 @@ impl Db {
     /// # Errors
     /// [`StoreError`].
     pub async fn add_person(&mut self, new: &NewPerson, now_ms: u64) -> Result<bool, StoreError> {
-        let known = self
-            .one(
-                "SELECT person_ref FROM person_identity \
-                 WHERE agency_id = $1 AND id_kind = $2 AND id_number = $3",
-                values![new.id_kind.as_str(), new.id_number.as_str()],
-            )
-            .await?;
+        let known = self.person_with(&new.id_kind, &new.id_number).await?;
         if known.is_some() {
             return Ok(false);
         }
@@ -161,6 +155,25 @@ impl Db {
         )
         .await?;
         Ok(true)
+    }
+
+    /// The person with an id number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn person_with(
+        &mut self,
+        id_kind: &str,
+        id_number: &str,
+    ) -> Result<Option<PersonRef>, StoreError> {
+        let row = self
+            .one(
+                "SELECT person_ref FROM person_identity \
+                 WHERE agency_id = $1 AND id_kind = $2 AND id_number = $3",
+                values![id_kind, id_number],
+            )
+            .await?;
+        row.map(|row| row.parsed("person_ref")).transpose()
     }
 
     /// A person.

@@ -1,0 +1,264 @@
+//! What the office does at the terminal: policies, staff, roster, letters, devices.
+//!
+//! No id number stands in an argument: people are named by their random number or by a file.
+
+use crate::Failure;
+use clap::{Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressIterator, ProgressStyle};
+use lifecert_protocol::{DeviceId, PersonRef};
+use lifecert_server::id_number::{IdKind, IdNumber};
+use lifecert_server::letters::{Letter, LetterLink, letter_html};
+use lifecert_server::roster;
+use lifecert_server::service::{DEFAULT_POLICY, Service, local_day};
+use lifecert_server::store::{Cycle, DeviceState, StaffRole, Unattested};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+#[derive(Subcommand)]
+pub(crate) enum Admin {
+    /// Names the agency and gives it its default policy.
+    Init {
+        /// As people know it.
+        #[arg(long)]
+        name: String,
+        /// Printed on letters.
+        #[arg(long)]
+        office_phone: String,
+    },
+    /// Adds a dated policy row.
+    Policy {
+        /// Its name; only one named `demo` may accept unattested devices unseen.
+        #[arg(long)]
+        name: String,
+        /// What becomes of good claims from unattested devices: refer, sample:PERMILLE, accept.
+        #[arg(long, default_value = "refer")]
+        below_hardware: Unattested,
+        /// The same for claims made without a network.
+        #[arg(long, default_value = "refer")]
+        offline_below_hardware: Unattested,
+        /// How long evidence counts: months:12, days:365, season:09-28.
+        #[arg(long, default_value = "months:12")]
+        cycle: Cycle,
+        /// How many days before the due date one can certify.
+        #[arg(long, default_value_t = 90)]
+        window_days: u32,
+        /// From when it counts, in milliseconds since 1970; at once by default.
+        #[arg(long, default_value_t = 0)]
+        from_ms: u64,
+    },
+    /// Adds a member of staff and writes their token to a file that only its owner can read.
+    Staff {
+        /// Where the token goes.
+        #[arg(long)]
+        token_file: PathBuf,
+    },
+    /// Takes a roster (CSV) in, whole or not at all; writes each person's number to a file.
+    Import {
+        /// The roster.
+        #[arg(long)]
+        roster: PathBuf,
+        /// The policy that these people are under.
+        #[arg(long, default_value = DEFAULT_POLICY)]
+        policy: String,
+        /// Where the numbers go: CSV, `row,person_ref`, in the roster's order.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Gives the number of the person with an id number.
+    Find {
+        /// The kind of the number.
+        #[arg(long, value_enum, default_value = "resident")]
+        kind: Kind,
+        /// A file with the id number, as @FILE.
+        #[arg(long)]
+        id: String,
+    },
+    /// Prints letters with one-time codes, one page (HTML) a person.
+    Letters {
+        /// The folder for the pages.
+        #[arg(long)]
+        out: PathBuf,
+        /// The address that devices reach this server by.
+        #[arg(long)]
+        server: String,
+        /// To whom: a person's number or @FILE with one a line; everybody by default.
+        #[arg(long)]
+        person: Option<String>,
+    },
+    /// Lets a waiting device in, or shuts a device out for good.
+    Device {
+        /// What to do.
+        #[arg(value_enum)]
+        action: DeviceAction,
+        /// The person's number or @FILE.
+        #[arg(long)]
+        person: String,
+        /// The device.
+        #[arg(long)]
+        device: DeviceId,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    Resident,
+    Passport,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum DeviceAction {
+    Confirm,
+    Revoke,
+}
+
+impl Admin {
+    pub(crate) async fn run(self, service: &Service) -> Result<(), Failure> {
+        match self {
+            Admin::Init { name, office_phone } => service.set_up(&name, &office_phone).await?,
+            Admin::Policy {
+                name,
+                below_hardware,
+                offline_below_hardware,
+                cycle,
+                window_days,
+                from_ms,
+            } => {
+                let mut policy = service.standard_policy(&name);
+                policy.below_hardware = below_hardware;
+                policy.offline_below_hardware = offline_below_hardware;
+                policy.cycle = cycle;
+                policy.window_days = window_days;
+                policy.from_ms = from_ms;
+                let version = service.add_policy(policy).await?;
+                println!("policy {name} is version {version}");
+            }
+            Admin::Staff { token_file } => {
+                let token = service.add_staff(StaffRole::Clerk).await?;
+                write_private(&token_file, token.as_bytes())?;
+            }
+            Admin::Import {
+                roster,
+                policy,
+                out,
+            } => import(service, &roster, &policy, &out).await?,
+            Admin::Find { kind, id } => {
+                let kind = match kind {
+                    Kind::Resident => IdKind::Resident,
+                    Kind::Passport => IdKind::Passport,
+                };
+                let path = id.strip_prefix('@').ok_or("the id number goes into a file: --id @FILE")?;
+                let typed = zeroize::Zeroizing::new(fs::read_to_string(path)?);
+                let id = IdNumber::parse(kind, typed.trim(), today(service)?)?;
+                println!("{}", service.find(&id).await?);
+            }
+            Admin::Letters {
+                out,
+                server,
+                person,
+            } => letters(service, &out, &server, person.as_deref()).await?,
+            Admin::Device {
+                action,
+                person,
+                device,
+            } => {
+                let state = match action {
+                    DeviceAction::Confirm => DeviceState::Bound,
+                    DeviceAction::Revoke => DeviceState::Revoked,
+                };
+                for person in people(&person)? {
+                    service.move_device(person, device, state).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn import(service: &Service, file: &Path, policy: &str, out: &Path) -> Result<(), Failure> {
+    let bytes = zeroize::Zeroizing::new(fs::read(file)?);
+    let people = match roster::read(&bytes, today(service)?) {
+        Ok(people) => people,
+        Err(faults) => {
+            for fault in &faults {
+                eprintln!("{fault}");
+            }
+            return Err(format!("{} faults, nobody was taken in", faults.len()).into());
+        }
+    };
+    let taken = service.import(&people, policy).await?;
+    let mut table = String::from("row,person_ref\n");
+    for (row, person) in taken.iter().enumerate() {
+        let person = person.map_or_else(|| "known".to_owned(), |person| person.to_string());
+        table.push_str(&format!("{},{person}\n", row + 1));
+    }
+    write_private(out, table.as_bytes())?;
+    let new = taken.iter().flatten().count();
+    println!("{new} people taken in, {} were known", taken.len() - new);
+    Ok(())
+}
+
+async fn letters(
+    service: &Service,
+    out: &Path,
+    server: &str,
+    person: Option<&str>,
+) -> Result<(), Failure> {
+    let mut db = service.store().read().await?;
+    let agency = db.agency().await?;
+    let (agency_name, office_phone) = agency.ok_or("run `lifecert-server init` first")?;
+    let people = match person {
+        Some(person) => people(person)?,
+        None => db.people().await?,
+    };
+    drop(db);
+    let issued = service.issue_letters(&people).await?;
+    fs::create_dir_all(out)?;
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} letters")?;
+    let bar = ProgressBar::new(issued.len() as u64).with_style(style);
+    for letter in issued.iter().progress_with(bar) {
+        let link = LetterLink::new(
+            service.store().agency().clone(),
+            server,
+            service.agency_key(),
+            letter.code.clone(),
+        );
+        let page = letter_html(&Letter {
+            link: &link.map_err(|_| "the server's address cannot stand on a letter")?,
+            agency_name: &agency_name,
+            person_name: &letter.name,
+            office_phone: &office_phone,
+            valid_until: local_day(&service.standard_policy(DEFAULT_POLICY), letter.expires_at_ms)?,
+        });
+        write_private(&out.join(format!("{}.html", letter.person)), page.as_bytes())?;
+    }
+    println!("{} letters in {}", issued.len(), out.display());
+    Ok(())
+}
+
+fn today(service: &Service) -> Result<jiff::civil::Date, Failure> {
+    Ok(local_day(&service.standard_policy(DEFAULT_POLICY), service.now_ms())?)
+}
+
+/// A person's number, or those in a file, one a line.
+fn people(text: &str) -> Result<Vec<PersonRef>, Failure> {
+    let read = |text: &str| PersonRef::from_str(text.trim()).map_err(Failure::from);
+    match text.strip_prefix('@') {
+        None => Ok(vec![read(text)?]),
+        Some(path) => {
+            let lines = fs::read_to_string(path)?;
+            lines.lines().filter(|line| !line.trim().is_empty()).map(read).collect()
+        }
+    }
+}
+
+/// Writes a file that only its owner can read: it names people or opens doors.
+fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(content)?;
+    Ok(())
+}
