@@ -7,8 +7,9 @@ use lifecert_protocol::http::Problem;
 use reqwest::{Client, RequestBuilder, Response, Url};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use serde::de::DeserializeOwned;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -114,6 +115,29 @@ impl Connection {
         json(&self.post(path, media, body).await?)
     }
 
+    /// Like [`post_for_json`](Self::post_for_json), in the name of a clerk.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn post_as_staff<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        media: &str,
+        body: &[u8],
+        token: &str,
+    ) -> Result<T, ClientError> {
+        let answer = self
+            .send(path, |client, url| {
+                client
+                    .post(url)
+                    .bearer_auth(token)
+                    .header("content-type", media)
+                    .body(body.to_vec())
+            })
+            .await?;
+        json(&answer)
+    }
+
     async fn send(
         &self,
         path: &str,
@@ -125,7 +149,7 @@ impl Connection {
             .map_err(|_| ClientError::Connection("not a path"))?;
         let once = || async {
             let answer = request(&self.client, url.clone()).send().await;
-            read(answer.map_err(|_| ClientError::Unreachable)?).await
+            read(answer.map_err(|error| unsent(&error))?).await
         };
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(200))
@@ -136,8 +160,40 @@ impl Connection {
     }
 }
 
-fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ClientError> {
+/// Reads a JSON answer; one that is none is not the agency's.
+pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ClientError> {
     serde_json::from_slice(bytes).map_err(|_| ClientError::Untrusted)
+}
+
+/// Why a request got no answer. A certificate that does not fit is not a network that is away:
+/// asking again would not help.
+fn unsent(error: &reqwest::Error) -> ClientError {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .map(|inner| inner as &(dyn Error + 'static));
+        match inner.unwrap_or(error).downcast_ref::<rustls::Error>() {
+            Some(rustls::Error::InvalidCertificate(fault)) if is_about_time(fault) => {
+                return ClientError::CertificateTime;
+            }
+            Some(rustls::Error::InvalidCertificate(_)) => return ClientError::Untrusted,
+            _ => cause = inner.unwrap_or(error).source(),
+        }
+    }
+    ClientError::Unreachable
+}
+
+/// Whether a certificate is refused for its dates alone: then this device's clock may be wrong.
+fn is_about_time(fault: &CertificateError) -> bool {
+    matches!(
+        fault,
+        CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. }
+    )
 }
 
 /// Reads an answer within its bounds; a problem becomes an error.

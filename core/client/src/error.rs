@@ -19,6 +19,9 @@ pub enum ClientError {
     /// The server's answer cannot be understood or is not signed by the agency.
     #[error("the answer is not the agency's")]
     Untrusted,
+    /// The server's certificate is not valid at the time that this device's clock shows.
+    #[error("the server's certificate is not valid at this device's time")]
+    CertificateTime,
     /// The server's address, its certificate authority or a pin cannot be used.
     #[error("the connection cannot be set up: {0}")]
     Connection(&'static str),
@@ -31,6 +34,9 @@ pub enum ClientError {
     /// The key is missing or cannot sign.
     #[error("the key cannot be used")]
     Key,
+    /// The person did not allow the use of the key.
+    #[error("the use of the key was not allowed")]
+    KeyCancelled,
 }
 
 impl ClientError {
@@ -40,10 +46,20 @@ impl ClientError {
             ClientError::Unreachable => ErrorCode::ServerUnreachable,
             ClientError::Problem { code, .. } => *code,
             ClientError::Untrusted => ErrorCode::ServerUntrusted,
+            ClientError::CertificateTime => ErrorCode::ClockWrong,
             ClientError::Connection(_) => ErrorCode::ServerUnreachable,
             ClientError::StorageFull => ErrorCode::StorageFull,
             ClientError::StorageUnreadable => ErrorCode::StorageUnreadable,
             ClientError::Key => ErrorCode::KeyUnavailable,
+            ClientError::KeyCancelled => ErrorCode::KeyCancelled,
+        }
+    }
+
+    /// Seconds to wait before trying again, where the server named them.
+    pub fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            ClientError::Problem { retry_after_s, .. } => *retry_after_s,
+            _ => None,
         }
     }
 
@@ -59,6 +75,43 @@ impl ClientError {
             ClientError::Problem { code, .. } => busy.contains(code),
             _ => false,
         }
+    }
+
+    /// Whether the server has said its last word about a claim. Anything that it did not say, and
+    /// whatever time or a clerk can change, is none.
+    pub fn is_final_for_claim(&self) -> bool {
+        let ClientError::Problem { code, .. } = self else {
+            return false;
+        };
+        matches!(
+            code,
+            ErrorCode::ChallengeExpired
+                | ErrorCode::ChallengeUnknown
+                | ErrorCode::ChallengeUsed
+                | ErrorCode::ClaimMalformed
+                | ErrorCode::ClaimVersion
+                | ErrorCode::ClaimSignature
+                | ErrorCode::ClaimAudience
+                | ErrorCode::ClaimReplayed
+                | ErrorCode::ClaimEvidence
+                | ErrorCode::ClaimContradiction
+                | ErrorCode::ClaimModel
+                | ErrorCode::EvidenceInsufficient
+                | ErrorCode::LivenessNotShown
+                | ErrorCode::MatchNotSame
+                | ErrorCode::MatchUncertain
+                | ErrorCode::EnrolmentMissing
+                | ErrorCode::DeviceNotBound
+                | ErrorCode::DeviceRevoked
+                | ErrorCode::CodeInvalid
+                | ErrorCode::CodeVoid
+                | ErrorCode::CaseWindowClosed
+                | ErrorCode::RequestMalformed
+                | ErrorCode::RequestTooLarge
+                | ErrorCode::MediaUnreadable
+                | ErrorCode::MediaUnsupported
+                | ErrorCode::MediaTooLarge
+        )
     }
 }
 

@@ -1,23 +1,44 @@
-//! The device's side of everything that leaves the session: connection, outbox, keys.
+//! The device's side of everything that leaves the session: frames, keys, the agency's server, the
+//! device's folder, the outbox.
 //!
-//! It decides nothing about a person. It looks at no picture by itself and shows nothing.
+//! It decides nothing about a person, shows nothing and opens no camera: a shell pushes frames in
+//! and does what the cues say.
 //!
 //! ```text
-//! Effect::Sign   --> KeyVault --> Event::Signed
-//! Effect::Submit --> Connection --> Event::Answered
-//!                \-> Outbox (no network) --> Event::Queued, sent later
+//! frame --push--> Capture (Watch + Session + key frames) --> Cue::Prompt, Cue::Progress
+//!   Cue::Sign   --> sign (KeyVault)
+//!   Cue::Submit --> submit_claim --> Agency --> Decision, receipt verified
+//!                               \-> Offline (no network): sent later, in order
+//!                   BindAttempt::submit --> Agency --> Device
 //! ```
 //!
 //! ring is the only crypto provider. It has no features.
+#![forbid(unsafe_code)]
 
+mod agency;
+mod bind;
+mod capture;
+mod certify;
 mod connection;
+mod device;
 mod error;
+mod holder_copy;
+mod offline;
 mod outbox;
 mod sealed;
+mod signed_claim;
 mod vault;
 
+pub use agency::{Agency, Asker, CheckedChallenge, Pinned, clock_warning, enrol, wall_clock_ms};
+pub use bind::{BindAttempt, Bound, resend_bindings};
+pub use capture::{Capture, Cue, Opening};
+pub use certify::{Submitted, sign, submit_claim};
 pub use connection::{Connection, ConnectionSettings};
+pub use device::{Binding, Device, PendingBinding, StorageKey};
 pub use error::ClientError;
+pub use holder_copy::HolderCopy;
+pub use offline::{Fate, Offline, Sent};
 pub use outbox::{Outbox, Waiting};
 pub use sealed::SealedFolder;
+pub use signed_claim::{Decision, SignedClaim};
 pub use vault::{DeviceSignature, KeyVault, SoftwareVault};

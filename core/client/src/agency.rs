@@ -1,0 +1,403 @@
+//! Typed calls to the agency's server: every challenge and receipt verified with the one key that
+//! was pinned, every answer compared with what was asked.
+
+use crate::connection::json;
+use crate::{Binding, ClientError, Connection, Decision, HolderCopy, KeyVault, SignedClaim};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lifecert_protocol::http::{
+    BIND_CHALLENGE, BINDINGS, BindAnswer, BindStart, CBOR, CHALLENGES, CLAIMS, COSE, ClaimAnswer,
+    DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HELLO, Hello, HistoryAnswer, REQUESTS,
+    StatusAnswer,
+};
+use lifecert_protocol::{
+    AgencyId, Ask, Challenge, ChallengeMode, DeviceId, DeviceRequest, ErrorCode, KeyId, LetterCode,
+    Nonce, PersonRef, PublicKey, Purpose, ReceiptId, Signed, Unsigned, WIRE_VERSION,
+};
+use serde::de::DeserializeOwned;
+use std::time::{SystemTime, UNIX_EPOCH};
+use zeroize::Zeroizing;
+
+/// A clock that is further off than this deserves a word: half a day is no mistaken time zone.
+const CLOCK_TOLERANCE_MS: u64 = 12 * 60 * 60 * 1_000;
+
+/// Whom a device believes: the first agency it met with its letter, and no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned {
+    /// The agency.
+    pub agency: AgencyId,
+    /// The server's name, as it stands in challenges.
+    pub server: String,
+    /// The agency's key for challenges and receipts.
+    pub key: PublicKey,
+}
+
+/// Somebody who asks: a bound device and its vault.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
+    /// Which binding.
+    pub binding: &'a Binding,
+    /// Where its key lives.
+    pub vault: &'a dyn KeyVault,
+}
+
+/// A challenge whose signature and content were checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedChallenge {
+    /// What it says.
+    pub challenge: Challenge,
+    /// Its COSE_Sign1 bytes.
+    pub signed: Vec<u8>,
+    /// How far the server's clock was ahead of this device's when the challenge came.
+    pub server_ahead_ms: i64,
+}
+
+/// The agency's server.
+#[derive(Debug, Clone)]
+pub struct Agency {
+    connection: Connection,
+    pinned: Pinned,
+}
+
+impl Agency {
+    /// Meets an agency for the first time and pins its key.
+    ///
+    /// # Errors
+    /// [`ClientError::Untrusted`] when its key is not `expected`, where the letter names one;
+    /// [`ClientError`].
+    pub async fn meet(
+        connection: Connection,
+        expected: Option<&PublicKey>,
+    ) -> Result<Self, ClientError> {
+        let hello: Hello = connection.fetch(HELLO).await?;
+        let pinned = pinned(&hello)?;
+        if expected.is_some_and(|key| *key != pinned.key) {
+            return Err(ClientError::Untrusted);
+        }
+        Ok(Self { connection, pinned })
+    }
+
+    /// An agency met before.
+    pub fn known(connection: Connection, pinned: Pinned) -> Self {
+        Self { connection, pinned }
+    }
+
+    /// Whom this device believes.
+    pub fn pinned(&self) -> &Pinned {
+        &self.pinned
+    }
+
+    /// Greets the server.
+    ///
+    /// # Errors
+    /// [`ClientError::Untrusted`] when it is not the pinned one any more.
+    pub async fn hello(&self) -> Result<Hello, ClientError> {
+        let hello: Hello = self.connection.fetch(HELLO).await?;
+        if pinned(&hello)? == self.pinned {
+            Ok(hello)
+        } else {
+            Err(ClientError::Untrusted)
+        }
+    }
+
+    /// Begins a binding: a challenge for the fresh key `key`.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn bind_challenge(
+        &self,
+        code: &LetterCode,
+        key: &PublicKey,
+    ) -> Result<Challenge, ClientError> {
+        let start = BindStart {
+            code: code.to_printed(),
+            public_key: URL_SAFE_NO_PAD.encode(key.as_sec1()),
+        };
+        // Unwrap safety: two texts are always JSON.
+        let body = Zeroizing::new(serde_json::to_vec(&start).unwrap());
+        let signed = self
+            .connection
+            .post(BIND_CHALLENGE, "application/json", &body)
+            .await?;
+        let asked = (Purpose::Bind, ChallengeMode::Online);
+        check_challenge(&self.pinned, &signed, asked, None, key.id())
+    }
+
+    /// Completes a binding; `request` is a `BindRequest`'s canonical bytes.
+    pub(crate) async fn bind(&self, request: &[u8]) -> Result<BindAnswer, ClientError> {
+        self.connection.post_for_json(BINDINGS, CBOR, request).await
+    }
+
+    /// Asks for a challenge to certify.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn challenge(
+        &self,
+        asker: Asker<'_>,
+        mode: ChallengeMode,
+    ) -> Result<CheckedChallenge, ClientError> {
+        let ask = Ask::Challenge { mode };
+        let (signed, server_ms) = self.request(asker, CHALLENGES, ask).await?;
+        let Binding { person, key, .. } = asker.binding;
+        let asked = (Purpose::Certify, mode);
+        let challenge = check_challenge(&self.pinned, &signed, asked, Some(*person), *key)?;
+        if challenge.expires_at_ms <= server_ms {
+            return Err(ClientError::Untrusted);
+        }
+        Ok(CheckedChallenge {
+            challenge,
+            signed,
+            server_ahead_ms: ahead_ms(server_ms, wall_clock_ms()),
+        })
+    }
+
+    /// Reads a stored challenge again.
+    ///
+    /// # Errors
+    /// [`ClientError::Untrusted`] when it is not the pinned agency's for this binding.
+    pub(crate) fn read_challenge(
+        binding: &Binding,
+        signed: Vec<u8>,
+        server_ahead_ms: i64,
+    ) -> Result<CheckedChallenge, ClientError> {
+        let asked = (Purpose::Certify, ChallengeMode::Offline);
+        let person = Some(binding.person);
+        let challenge = check_challenge(&binding.pinned, &signed, asked, person, binding.key)?;
+        Ok(CheckedChallenge {
+            challenge,
+            signed,
+            server_ahead_ms,
+        })
+    }
+
+    /// Sends a claim; the receipt of an acceptance is verified to be for it.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn submit(&self, claim: &SignedClaim) -> Result<Decision, ClientError> {
+        let answer: ClaimAnswer = self
+            .connection
+            .post_for_json(CLAIMS, CBOR, &claim.to_bytes())
+            .await?;
+        claim.decided(answer, &self.pinned.key)
+    }
+
+    /// Where the person stands.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn status(&self, asker: Asker<'_>) -> Result<StatusAnswer, ClientError> {
+        self.ask(asker, Ask::Status).await
+    }
+
+    /// All evidence of life on record.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn history(&self, asker: Asker<'_>) -> Result<HistoryAnswer, ClientError> {
+        self.ask(asker, Ask::History).await
+    }
+
+    /// A receipt once more.
+    ///
+    /// # Errors
+    /// [`ClientError::Untrusted`] when it is not that receipt of this person; [`ClientError`].
+    pub async fn receipt(
+        &self,
+        asker: Asker<'_>,
+        receipt_id: ReceiptId,
+    ) -> Result<HolderCopy, ClientError> {
+        let answer: ClaimAnswer = self.ask(asker, Ask::Receipt { receipt_id }).await?;
+        let text = answer.receipt.ok_or(ClientError::Untrusted)?;
+        let copy = HolderCopy::from_answer(&text, answer.identity_salt.as_deref())?;
+        match copy.verify(&self.pinned.key, 0) {
+            Ok(receipt)
+                if receipt.receipt_id == receipt_id
+                    && receipt.person == asker.binding.person
+                    && receipt.agency == self.pinned.agency =>
+            {
+                Ok(copy)
+            }
+            _ => Err(ClientError::Untrusted),
+        }
+    }
+
+    /// Lets a second device of the person in.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn confirm_device(
+        &self,
+        asker: Asker<'_>,
+        device_id: DeviceId,
+    ) -> Result<DeviceAnswer, ClientError> {
+        self.ask(asker, Ask::ConfirmDevice { device_id }).await
+    }
+
+    /// Shuts a device of the person out.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn revoke_device(
+        &self,
+        asker: Asker<'_>,
+        device_id: DeviceId,
+    ) -> Result<DeviceAnswer, ClientError> {
+        self.ask(asker, Ask::RevokeDevice { device_id }).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, asker: Asker<'_>, ask: Ask) -> Result<T, ClientError> {
+        let (answer, _) = self.request(asker, REQUESTS, ask).await?;
+        json(&answer)
+    }
+
+    /// Asks, signed over a fresh nonce of the server; gives the answer and the server's time.
+    ///
+    /// A nonce counts once. Where the answer was lost and the connection sent the request again,
+    /// the server calls it unauthorised, so that is asked once more with another nonce.
+    async fn request(
+        &self,
+        asker: Asker<'_>,
+        path: &str,
+        ask: Ask,
+    ) -> Result<(Vec<u8>, u64), ClientError> {
+        let mut again = true;
+        loop {
+            let hello = self.hello().await?;
+            let request = self.signed_request(asker, ask, hello.nonce)?;
+            match self.connection.post(path, COSE, &request).await {
+                Err(error) if again && error.code() == ErrorCode::RequestUnauthorised => {
+                    again = false;
+                }
+                answer => return Ok((answer?, hello.time_ms)),
+            }
+        }
+    }
+
+    fn signed_request(
+        &self,
+        asker: Asker<'_>,
+        ask: Ask,
+        nonce: Nonce,
+    ) -> Result<Vec<u8>, ClientError> {
+        let request = DeviceRequest {
+            version: WIRE_VERSION,
+            agency: self.pinned.agency.clone(),
+            server: self.pinned.server.clone(),
+            person: asker.binding.person,
+            key: asker.binding.key,
+            nonce,
+            ask,
+        };
+        let unsigned = Unsigned::new(&request, request.key);
+        let answer = asker.vault.sign(request.key, unsigned.sig_structure())?;
+        unsigned
+            .attach(&answer.signature, answer.form)
+            .map_err(|_| ClientError::Key)
+    }
+}
+
+/// Models a person's face, under a clerk's token. No device is involved, so nothing is pinned.
+///
+/// # Errors
+/// [`ClientError`].
+pub async fn enrol(
+    connection: &Connection,
+    staff_token: &str,
+    request: &EnrolRequest,
+) -> Result<EnrolAnswer, ClientError> {
+    let body = Zeroizing::new(request.to_bytes());
+    let answer: EnrolAnswer = connection
+        .post_as_staff(ENROLMENTS, CBOR, &body, staff_token)
+        .await?;
+    if answer.person == request.person {
+        Ok(answer)
+    } else {
+        Err(ClientError::Untrusted)
+    }
+}
+
+/// This device's wall clock, milliseconds since 1970; 0 before that.
+pub fn wall_clock_ms() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| {
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        })
+}
+
+/// A word about this device's clock, where it is off by more than half a day. It stops nothing:
+/// only the server's clock counts.
+pub fn clock_warning(server_ahead_ms: i64) -> Option<ErrorCode> {
+    (server_ahead_ms.unsigned_abs() > CLOCK_TOLERANCE_MS).then_some(ErrorCode::ClockWrong)
+}
+
+fn ahead_ms(server_ms: u64, device_ms: u64) -> i64 {
+    let (server_ms, device_ms) = (i128::from(server_ms), i128::from(device_ms));
+    let ahead = server_ms - device_ms;
+    i64::try_from(ahead).unwrap_or(if ahead > 0 { i64::MAX } else { i64::MIN })
+}
+
+fn pinned(hello: &Hello) -> Result<Pinned, ClientError> {
+    let point = URL_SAFE_NO_PAD
+        .decode(&hello.agency_key)
+        .map_err(|_| ClientError::Untrusted)?;
+    if !hello.wire_versions.contains(&WIRE_VERSION) {
+        return Err(ClientError::Problem {
+            code: ErrorCode::ClaimVersion,
+            retry_after_s: None,
+        });
+    }
+    Ok(Pinned {
+        agency: hello.agency.clone(),
+        server: hello.server.clone(),
+        key: PublicKey::from_sec1(&point).map_err(|_| ClientError::Untrusted)?,
+    })
+}
+
+fn check_challenge(
+    pinned: &Pinned,
+    signed: &[u8],
+    asked: (Purpose, ChallengeMode),
+    person: Option<PersonRef>,
+    key: KeyId,
+) -> Result<Challenge, ClientError> {
+    let challenge: Challenge = Signed::read(signed)
+        .and_then(|signed| signed.verify(&pinned.key))
+        .map_err(|_| ClientError::Untrusted)?;
+    let as_asked = challenge.agency == pinned.agency
+        && challenge.server == pinned.server
+        && (challenge.purpose, challenge.mode) == asked
+        && challenge.person == person
+        && challenge.key == key
+        && challenge.issued_at_ms < challenge.expires_at_ms;
+    if as_asked {
+        Ok(challenge)
+    } else {
+        Err(ClientError::Untrusted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_wrong_by_a_day_is_named_and_a_few_hours_are_not() {
+        let hour_ms = 60 * 60 * 1_000;
+        let now_ms = 1_700_000_000_000;
+        for (device_ms, warning) in [
+            (now_ms, None),
+            (now_ms - 8 * hour_ms, None),
+            (now_ms + 24 * hour_ms, Some(ErrorCode::ClockWrong)),
+            (now_ms - 24 * hour_ms, Some(ErrorCode::ClockWrong)),
+            (0, Some(ErrorCode::ClockWrong)),
+            (u64::MAX, Some(ErrorCode::ClockWrong)),
+        ] {
+            assert_eq!(clock_warning(ahead_ms(now_ms, device_ms)), warning);
+        }
+        assert_eq!(ahead_ms(u64::MAX, 0), i64::MAX);
+        assert_eq!(ahead_ms(0, u64::MAX), i64::MIN);
+    }
+}

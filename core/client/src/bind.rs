@@ -1,0 +1,236 @@
+//! Binding this device to a person: the letter's code, a key made for this alone, and a look.
+//!
+//! A binding whose answer got lost on the way is kept and asked for again with the same bytes, so
+//! that the letter's code is not used up for nothing.
+
+use crate::signed_claim::erase;
+use crate::{
+    Agency, Binding, Capture, ClientError, Connection, Cue, Device, KeyVault, PendingBinding,
+    Pinned, SignedClaim,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lifecert_protocol::http::{BindAnswer, BindRequest};
+use lifecert_protocol::{AgencyId, Challenge, ErrorCode, KeyId, LetterCode, PublicKey, Verdict};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
+
+/// A binding in progress.
+pub struct BindAttempt<'a> {
+    agency: &'a Agency,
+    address: String,
+    code: LetterCode,
+    key: PublicKey,
+    challenge: Challenge,
+}
+
+/// What came of a binding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bound {
+    /// The device is bound.
+    Now(Binding),
+    /// It waits to be let in, for this reason.
+    Pending(PendingBinding, Option<ErrorCode>),
+    /// It is not bound, for this reason.
+    Not(Option<ErrorCode>),
+    /// The answer is not known yet, for this reason; [`resend_bindings`] asks for it.
+    Unanswered(ErrorCode),
+}
+
+impl<'a> BindAttempt<'a> {
+    /// Makes a fresh key and asks for a challenge; `address` is the server's.
+    ///
+    /// # Errors
+    /// [`ClientError`]; the key is destroyed then.
+    pub async fn begin(
+        agency: &'a Agency,
+        address: impl Into<String>,
+        code: LetterCode,
+        vault: &dyn KeyVault,
+    ) -> Result<Self, ClientError> {
+        let key = vault.generate()?;
+        match agency.bind_challenge(&code, &key).await {
+            Ok(challenge) => Ok(Self {
+                agency,
+                address: address.into(),
+                code,
+                key,
+                challenge,
+            }),
+            Err(error) => {
+                // What matters is why there is no challenge; a key that nobody knows harms nobody.
+                let _ = vault.destroy(key.id());
+                Err(error)
+            }
+        }
+    }
+
+    /// The challenge to open a [`Capture`] with.
+    pub fn challenge(&self) -> &Challenge {
+        &self.challenge
+    }
+
+    /// Gives up: the key is destroyed.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn abandon(self, vault: &dyn KeyVault) -> Result<(), ClientError> {
+        vault.destroy(self.key.id())
+    }
+
+    /// Sends the claim of a [`Cue::Submit`] and keeps what comes of it in the device's folder.
+    ///
+    /// # Errors
+    /// A storage error; the capture has ended in any case.
+    pub async fn submit(
+        self,
+        device: &Device,
+        vault: &dyn KeyVault,
+        capture: &mut Capture,
+        claim: SignedClaim,
+    ) -> Result<(Bound, Vec<Cue>), ClientError> {
+        let mut request = BindRequest {
+            code: self.code.to_printed(),
+            public_key: self.key.as_sec1().to_vec().into(),
+            envelope: claim.envelope().clone(),
+        };
+        let unanswered = Unanswered::new(self.address, self.agency.pinned(), &request);
+        erase(&mut request.envelope);
+        // Kept before it is sent: a crash must not part a bound key from its server.
+        if let Err(error) = device.keep_unanswered(self.key.id(), &unanswered.to_bytes()) {
+            let cues = capture.submit_failed(error.code());
+            debug_assert!(!cues.is_empty());
+            return Err(error);
+        }
+        let bound = unanswered
+            .send(self.agency, device, vault, self.key.id())
+            .await?;
+        let cues = match &bound {
+            Bound::Now(_) => capture.answered(Verdict::Accept, None),
+            Bound::Pending(_, code) => capture.answered(Verdict::Refer, *code),
+            Bound::Not(code) => capture.answered(Verdict::Refuse, *code),
+            Bound::Unanswered(_) => capture.queued(),
+        };
+        Ok((bound, cues))
+    }
+}
+
+/// Asks once more for the answers that got lost; `connect` reaches a server's address.
+///
+/// # Errors
+/// A storage error.
+pub async fn resend_bindings(
+    device: &Device,
+    vault: &dyn KeyVault,
+    connect: impl Fn(&str) -> Result<Connection, ClientError>,
+) -> Result<Vec<Bound>, ClientError> {
+    let mut all = Vec::new();
+    for key in device.unanswered()? {
+        let bytes = device.open_unanswered(key)?;
+        let unanswered = Unanswered::from_bytes(&bytes)?;
+        all.push(match connect(&unanswered.address) {
+            Ok(connection) => {
+                let agency = Agency::known(connection, unanswered.pinned()?);
+                unanswered.send(&agency, device, vault, key).await?
+            }
+            Err(error) => Bound::Unanswered(error.code()),
+        });
+    }
+    Ok(all)
+}
+
+/// A binding's request until it is answered.
+#[derive(Serialize, Deserialize)]
+struct Unanswered {
+    address: String,
+    agency: AgencyId,
+    server: String,
+    agency_key: String,
+    /// The canonical bytes of a `BindRequest`, base64url.
+    request: String,
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        self.request.zeroize();
+    }
+}
+
+impl Unanswered {
+    fn new(address: String, pinned: &Pinned, request: &BindRequest) -> Self {
+        let bytes = Zeroizing::new(request.to_bytes());
+        Self {
+            address,
+            agency: pinned.agency.clone(),
+            server: pinned.server.clone(),
+            agency_key: URL_SAFE_NO_PAD.encode(pinned.key.as_sec1()),
+            request: URL_SAFE_NO_PAD.encode(&*bytes),
+        }
+    }
+
+    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        // Unwrap safety: a struct of texts is always JSON.
+        Zeroizing::new(serde_json::to_vec(self).unwrap())
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, ClientError> {
+        serde_json::from_slice(bytes).map_err(|_| ClientError::StorageUnreadable)
+    }
+
+    fn pinned(&self) -> Result<Pinned, ClientError> {
+        let key = URL_SAFE_NO_PAD
+            .decode(&self.agency_key)
+            .ok()
+            .and_then(|point| PublicKey::from_sec1(&point).ok())
+            .ok_or(ClientError::StorageUnreadable)?;
+        Ok(Pinned {
+            agency: self.agency.clone(),
+            server: self.server.clone(),
+            key,
+        })
+    }
+
+    /// Sends it, and settles an answer: the folder knows the binding before the request is
+    /// forgotten.
+    async fn send(
+        &self,
+        agency: &Agency,
+        device: &Device,
+        vault: &dyn KeyVault,
+        key: KeyId,
+    ) -> Result<Bound, ClientError> {
+        let body = URL_SAFE_NO_PAD
+            .decode(&self.request)
+            .map(Zeroizing::new)
+            .map_err(|_| ClientError::StorageUnreadable)?;
+        let bound = match agency.bind(&body).await {
+            Ok(answer) => self.settled(answer, agency, key),
+            Err(error) if error.is_final_for_claim() => Bound::Not(Some(error.code())),
+            Err(error) => Bound::Unanswered(error.code()),
+        };
+        match &bound {
+            Bound::Now(binding) => device.keep(binding)?,
+            Bound::Pending(pending, _) => device.keep_pending(pending)?,
+            Bound::Not(_) => vault.destroy(key)?,
+            Bound::Unanswered(_) => return Ok(bound),
+        }
+        device.forget_unanswered(key)?;
+        Ok(bound)
+    }
+
+    fn settled(&self, answer: BindAnswer, agency: &Agency, key: KeyId) -> Bound {
+        let pending = PendingBinding {
+            device: answer.device,
+            key,
+            address: self.address.clone(),
+            pinned: agency.pinned().clone(),
+        };
+        match (answer.outcome, answer.person) {
+            (Verdict::Accept, Some(person)) => Bound::Now(pending.of(person)),
+            (Verdict::Refer, None) => Bound::Pending(pending, answer.code),
+            (Verdict::Refuse, None) => Bound::Not(answer.code),
+            // Only a bound device learns whose it is.
+            _ => Bound::Unanswered(ErrorCode::ServerUntrusted),
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! The device's folder: who is bound here, their keys, their receipts.
+//!
+//! ```text
+//! bindings/  one sealed file a person: several people on one phone
+//! keys/      where no hardware holds them
+//! receipts/  holders' copies
+//! offline/   challenges fetched ahead and claims that wait, see Offline
+//! ```
+
+use crate::{ClientError, HolderCopy, Offline, Pinned, SealedFolder, SoftwareVault};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lifecert_protocol::{
+    AgencyId, DeviceId, KeyId, PersonRef, PublicKey, Receipt, ReceiptId, random_bytes,
+};
+use serde::{Deserialize, Serialize};
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const BINDING: &str = ".binding";
+const UNANSWERED: &str = ".unanswered";
+const RECEIPT: &str = ".receipt";
+
+/// The key that seals everything on this device. A shell keeps it in the system's key store.
+pub struct StorageKey(Zeroizing<[u8; 32]>);
+
+impl StorageKey {
+    /// From the shell's key store.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// From a file, made with fresh random bytes where there is none. Development grade: whoever
+    /// can read the file can read what it seals.
+    ///
+    /// # Errors
+    /// [`ClientError::StorageUnreadable`] when the file is not such a key, or a storage error.
+    pub fn in_file(path: &Path) -> Result<Self, ClientError> {
+        match std::fs::read(path).map(Zeroizing::new) {
+            Ok(bytes) => bytes
+                .as_slice()
+                .try_into()
+                .map(Self::from_bytes)
+                .map_err(|_| ClientError::StorageUnreadable),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let key = Self::from_bytes(random_bytes());
+                if let Some(folder) = path.parent() {
+                    std::fs::create_dir_all(folder)?;
+                }
+                let mut file = private_file(path)?;
+                file.write_all(&key.0[..])?;
+                file.sync_all()?;
+                Ok(key)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(crate) fn open(&self, folder: PathBuf) -> Result<SealedFolder, ClientError> {
+        SealedFolder::open(folder, &self.0)
+    }
+}
+
+fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// A person bound to this device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// The person.
+    pub person: PersonRef,
+    /// This device, as the agency calls it for this person.
+    pub device: DeviceId,
+    /// The key for this (device, person).
+    pub key: KeyId,
+    /// The server's address.
+    pub address: String,
+    /// Whom this device believes about this person.
+    pub pinned: Pinned,
+}
+
+/// A binding that waits until the person's other device, or a clerk, lets this one in. Whose it is
+/// the device has not been told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingBinding {
+    /// This device, as the agency calls it.
+    pub device: DeviceId,
+    /// The key.
+    pub key: KeyId,
+    /// The server's address.
+    pub address: String,
+    /// Whom this device believes.
+    pub pinned: Pinned,
+}
+
+impl PendingBinding {
+    /// The binding that it is, if the person is who the holder says.
+    pub fn of(self, person: PersonRef) -> Binding {
+        Binding {
+            person,
+            device: self.device,
+            key: self.key,
+            address: self.address,
+            pinned: self.pinned,
+        }
+    }
+}
+
+/// The device's folder.
+pub struct Device {
+    root: PathBuf,
+    bindings: SealedFolder,
+    receipts: SealedFolder,
+    storage_key: StorageKey,
+}
+
+impl Device {
+    /// Opens the folder, making it if needed.
+    ///
+    /// # Errors
+    /// [`ClientError::StorageFull`] or [`ClientError::StorageUnreadable`].
+    pub fn open(root: impl Into<PathBuf>, storage_key: StorageKey) -> Result<Self, ClientError> {
+        let root = root.into();
+        Ok(Self {
+            bindings: storage_key.open(root.join("bindings"))?,
+            receipts: storage_key.open(root.join("receipts"))?,
+            root,
+            storage_key,
+        })
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Keys in software, for a device that has no hardware for them.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn software_vault(&self) -> Result<SoftwareVault, ClientError> {
+        let folder = self.storage_key.open(self.root.join("keys"))?;
+        Ok(SoftwareVault::new(folder))
+    }
+
+    /// What works without a network, in this device's folder or in `elsewhere`.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn offline(&self, elsewhere: Option<&Path>) -> Result<Offline, ClientError> {
+        let usual = self.root.join("offline");
+        Offline::open(elsewhere.unwrap_or(&usual), &self.storage_key)
+    }
+
+    /// Everybody who is bound here.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn bindings(&self) -> Result<Vec<Binding>, ClientError> {
+        let stored = self.stored()?;
+        Ok(stored
+            .into_iter()
+            .filter_map(|(person, pending)| person.map(|person| pending.of(person)))
+            .collect())
+    }
+
+    /// The bindings that wait to be let in.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn pending(&self) -> Result<Vec<PendingBinding>, ClientError> {
+        let stored = self.stored()?;
+        Ok(stored
+            .into_iter()
+            .filter_map(|(person, pending)| person.is_none().then_some(pending))
+            .collect())
+    }
+
+    /// Keeps a binding, in place of the same one while it waited.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn keep(&self, binding: &Binding) -> Result<(), ClientError> {
+        let Binding {
+            person,
+            device,
+            key,
+            address,
+            pinned,
+        } = binding;
+        self.store(&Stored::new(Some(*person), *device, *key, address, pinned))
+    }
+
+    /// Keeps a binding that waits.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn keep_pending(&self, pending: &PendingBinding) -> Result<(), ClientError> {
+        let PendingBinding {
+            device,
+            key,
+            address,
+            pinned,
+        } = pending;
+        self.store(&Stored::new(None, *device, *key, address, pinned))
+    }
+
+    /// Forgets a binding; its key is the vault's to destroy.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn forget(&self, key: KeyId) -> Result<(), ClientError> {
+        self.bindings.remove(&format!("{key}{BINDING}"))
+    }
+
+    /// Keeps a binding's request until it is answered.
+    pub(crate) fn keep_unanswered(&self, key: KeyId, bytes: &[u8]) -> Result<(), ClientError> {
+        self.bindings.write(&format!("{key}{UNANSWERED}"), bytes)
+    }
+
+    /// The keys whose bindings are not answered.
+    pub(crate) fn unanswered(&self) -> Result<Vec<KeyId>, ClientError> {
+        let names = self.bindings.names(UNANSWERED)?;
+        Ok(names
+            .iter()
+            .filter_map(|name| name.strip_suffix(UNANSWERED)?.parse().ok())
+            .collect())
+    }
+
+    pub(crate) fn open_unanswered(&self, key: KeyId) -> Result<Zeroizing<Vec<u8>>, ClientError> {
+        let bytes = self.bindings.read(&format!("{key}{UNANSWERED}"))?;
+        bytes.ok_or(ClientError::StorageUnreadable)
+    }
+
+    pub(crate) fn forget_unanswered(&self, key: KeyId) -> Result<(), ClientError> {
+        self.bindings.remove(&format!("{key}{UNANSWERED}"))
+    }
+
+    /// Keeps a holder's copy of a receipt.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn keep_receipt(&self, receipt: &Receipt, copy: &HolderCopy) -> Result<(), ClientError> {
+        let name = format!("{}{RECEIPT}", receipt.receipt_id);
+        self.receipts.write(&name, &copy.to_file())
+    }
+
+    /// The ids of all receipts that are kept here.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn receipts(&self) -> Result<Vec<ReceiptId>, ClientError> {
+        let names = self.receipts.names(RECEIPT)?;
+        Ok(names
+            .iter()
+            .filter_map(|name| name.strip_suffix(RECEIPT)?.parse().ok())
+            .collect())
+    }
+
+    /// A receipt that is kept here.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn receipt(&self, id: ReceiptId) -> Result<Option<HolderCopy>, ClientError> {
+        let bytes = self.receipts.read(&format!("{id}{RECEIPT}"))?;
+        Ok(bytes.map(|bytes| HolderCopy::from_file(&bytes)))
+    }
+
+    fn stored(&self) -> Result<Vec<(Option<PersonRef>, PendingBinding)>, ClientError> {
+        let mut all = Vec::new();
+        for name in self.bindings.names(BINDING)? {
+            let bytes = self.bindings.read(&name)?;
+            let bytes = bytes.ok_or(ClientError::StorageUnreadable)?;
+            let stored: Stored =
+                serde_json::from_slice(&bytes).map_err(|_| ClientError::StorageUnreadable)?;
+            all.push(stored.read()?);
+        }
+        Ok(all)
+    }
+
+    fn store(&self, stored: &Stored) -> Result<(), ClientError> {
+        // Unwrap safety: a struct of texts is always JSON.
+        let bytes = Zeroizing::new(serde_json::to_vec(stored).unwrap());
+        self.bindings
+            .write(&format!("{}{BINDING}", stored.key), &bytes)
+    }
+}
+
+/// A binding as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    person: Option<PersonRef>,
+    device: DeviceId,
+    key: KeyId,
+    address: String,
+    agency: AgencyId,
+    server: String,
+    agency_key: String,
+}
+
+impl Stored {
+    fn new(
+        person: Option<PersonRef>,
+        device: DeviceId,
+        key: KeyId,
+        address: &str,
+        pinned: &Pinned,
+    ) -> Self {
+        Self {
+            person,
+            device,
+            key,
+            address: address.to_owned(),
+            agency: pinned.agency.clone(),
+            server: pinned.server.clone(),
+            agency_key: URL_SAFE_NO_PAD.encode(pinned.key.as_sec1()),
+        }
+    }
+
+    fn read(self) -> Result<(Option<PersonRef>, PendingBinding), ClientError> {
+        let point = URL_SAFE_NO_PAD
+            .decode(&self.agency_key)
+            .map_err(|_| ClientError::StorageUnreadable)?;
+        let key = PublicKey::from_sec1(&point).map_err(|_| ClientError::StorageUnreadable)?;
+        let pending = PendingBinding {
+            device: self.device,
+            key: self.key,
+            address: self.address,
+            pinned: Pinned {
+                agency: self.agency,
+                server: self.server,
+                key,
+            },
+        };
+        Ok((self.person, pending))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lifecert_protocol::SoftwareKey;
+
+    fn pending() -> PendingBinding {
+        let (agency, _) = SoftwareKey::generate().unwrap();
+        let (own, _) = SoftwareKey::generate().unwrap();
+        PendingBinding {
+            device: DeviceId::from_bytes([1; 16]),
+            key: own.public().id(),
+            address: "https://certify.example".into(),
+            pinned: Pinned {
+                agency: "quanzhou".parse().unwrap(),
+                server: "certify.example".into(),
+                key: agency.public().clone(),
+            },
+        }
+    }
+
+    #[test]
+    fn several_people_share_a_device_and_one_that_waits_takes_its_own_place() {
+        let temp = tempfile::tempdir().unwrap();
+        let open = || {
+            let key = StorageKey::in_file(&temp.path().join("storage.key")).unwrap();
+            Device::open(temp.path(), key).unwrap()
+        };
+        let (mother, waits) = (pending().of(PersonRef::random()), pending());
+        let device = open();
+        device.keep(&mother).unwrap();
+        device.keep_pending(&waits).unwrap();
+        assert_eq!(open().bindings().unwrap(), std::slice::from_ref(&mother));
+        assert_eq!(open().pending().unwrap(), std::slice::from_ref(&waits));
+
+        let father = waits.of(PersonRef::random());
+        device.keep(&father).unwrap();
+        assert_eq!(open().pending().unwrap(), []);
+        assert_eq!(open().bindings().unwrap().len(), 2);
+        device.forget(mother.key).unwrap();
+        assert_eq!(open().bindings().unwrap(), [father]);
+    }
+
+    #[test]
+    fn the_storage_key_is_made_once_for_its_owner_alone() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("new/storage.key");
+        let first = StorageKey::in_file(&path).unwrap();
+        let second = StorageKey::in_file(&path).unwrap();
+        assert_eq!(first.0, second.0);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        std::fs::write(&path, b"short").unwrap();
+        assert!(StorageKey::in_file(&path).is_err());
+    }
+}
