@@ -148,7 +148,9 @@ impl Admin {
                     Kind::Resident => IdKind::Resident,
                     Kind::Passport => IdKind::Passport,
                 };
-                let path = id.strip_prefix('@').ok_or("the id number goes into a file: --id @FILE")?;
+                let path = id
+                    .strip_prefix('@')
+                    .ok_or("the id number goes into a file: --id @FILE")?;
                 let typed = zeroize::Zeroizing::new(fs::read_to_string(path)?);
                 let id = IdNumber::parse(kind, typed.trim(), today(service)?)?;
                 println!("{}", service.find(&id).await?);
@@ -229,16 +231,25 @@ async fn letters(
             agency_name: &agency_name,
             person_name: &letter.name,
             office_phone: &office_phone,
-            valid_until: local_day(&service.standard_policy(DEFAULT_POLICY), letter.expires_at_ms)?,
+            valid_until: local_day(
+                &service.standard_policy(DEFAULT_POLICY),
+                letter.expires_at_ms,
+            )?,
         });
-        write_private(&out.join(format!("{}.html", letter.person)), page.as_bytes())?;
+        write_private(
+            &out.join(format!("{}.html", letter.person)),
+            page.as_bytes(),
+        )?;
     }
     println!("{} letters in {}", issued.len(), out.display());
     Ok(())
 }
 
 fn today(service: &Service) -> Result<jiff::civil::Date, Failure> {
-    Ok(local_day(&service.standard_policy(DEFAULT_POLICY), service.now_ms())?)
+    Ok(local_day(
+        &service.standard_policy(DEFAULT_POLICY),
+        service.now_ms(),
+    )?)
 }
 
 /// A person's number, or those in a file, one a line.
@@ -248,7 +259,11 @@ fn people(text: &str) -> Result<Vec<PersonRef>, Failure> {
         None => Ok(vec![read(text)?]),
         Some(path) => {
             let lines = fs::read_to_string(path)?;
-            lines.lines().filter(|line| !line.trim().is_empty()).map(read).collect()
+            lines
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(read)
+                .collect()
         }
     }
 }

@@ -23,7 +23,10 @@ use tokio::net::TcpListener;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Parser)]
-#[command(name = "lifecert-server", about = "The certification server of one agency.")]
+#[command(
+    name = "lifecert-server",
+    about = "The certification server of one agency."
+)]
 struct Arguments {
     #[command(flatten)]
     place: Place,
@@ -37,7 +40,12 @@ struct Place {
     #[arg(long, global = true, env = "LIFECERT_AGENCY", default_value = "agency")]
     agency: AgencyId,
     /// The folder of the database file and the agency's secrets.
-    #[arg(long, global = true, env = "LIFECERT_DATA", default_value = "lifecert-data")]
+    #[arg(
+        long,
+        global = true,
+        env = "LIFECERT_DATA",
+        default_value = "lifecert-data"
+    )]
     data: PathBuf,
     /// The database, `sqlite:PATH` or `postgres://...`; by default a file in the data folder.
     #[arg(long, global = true, env = "LIFECERT_DATABASE")]
@@ -46,7 +54,12 @@ struct Place {
     #[arg(long, global = true, env = "LIFECERT_MODELS", default_value = "models")]
     models: PathBuf,
     /// The server's name, as it stands in challenges.
-    #[arg(long, global = true, env = "LIFECERT_SERVER_NAME", default_value = "lifecert")]
+    #[arg(
+        long,
+        global = true,
+        env = "LIFECERT_SERVER_NAME",
+        default_value = "lifecert"
+    )]
     server_name: String,
 }
 
@@ -84,7 +97,13 @@ impl Place {
         let keys = AgencyKeys::open(&self.data.join("secrets"))?;
         let clock = Arc::new(SystemClock);
         let store = self.store().await?;
-        Ok(Service::new(store, keys, clock, recompute, &*self.server_name))
+        Ok(Service::new(
+            store,
+            keys,
+            clock,
+            recompute,
+            &*self.server_name,
+        ))
     }
 }
 
@@ -116,11 +135,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(
-    place: &Place,
-    listen: SocketAddr,
-    analyzers: Option<usize>,
-) -> Result<(), Failure> {
+async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let service = place.service(Some(analyzers.unwrap_or(cores))).await?;
     let app = Arc::new(App {

@@ -1,1 +1,7 @@
-//! Tests over the whole chain.
+//! What the whole-chain tests, the demo and the benchmarks share: databases, a real server process,
+//! people and their letters.
+//!
+//! Nothing here stands in for something real: databases are files and clusters, the server is its
+//! own process, faces come from the videos of the model manifest.
+
+pub mod database;

@@ -1,5 +1,6 @@
 //! Every command that a developer or CI runs: `cargo xtask <command>`.
 
+mod postgres;
 mod setup;
 mod shell;
 mod test;

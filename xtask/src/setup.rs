@@ -33,13 +33,26 @@ fn system_package(name: &str, package: &str) -> Outcome {
     if exists(name) {
         return Ok(());
     }
-    println!("{name} is missing; trying to install the system package {package}");
-    let installed = run(program("apt-get", &["update", "-qq"]))
-        .and_then(|()| run(program("apt-get", &["install", "-y", "-qq", package])));
-    if installed.is_ok() && exists(name) {
+    install(package)?;
+    if exists(name) {
         return Ok(());
     }
     Err(format!(
-        "{name} is needed: please install the system package {package}, then run again"
+        "{name} is needed and not part of the system package {package}"
     ))
+}
+
+/// Installs a Debian package where that is allowed.
+pub fn install(package: &str) -> Outcome {
+    println!("trying to install the system package {package}");
+    let mut install = program(
+        "apt-get",
+        &["install", "-y", "-qq", "--no-install-recommends", package],
+    );
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    run(program("apt-get", &["update", "-qq"]))
+        .and_then(|()| run(install))
+        .map_err(|error| {
+            format!("please install the system package {package}, then run again ({error})")
+        })
 }
