@@ -1,4 +1,7 @@
 //! Bilinear sampling of a borrowed frame through an affine map, in any pixel layout.
+//!
+//! A row is made sixteen pixels at a time: first the bytes around each place are fetched, one after
+//! the other, then all sixteen are interpolated side by side, which the compiler vectorises.
 
 use crate::frame::{ColorRange, FrameRef, Pixels, Plane};
 use crate::geometry::Affine;
@@ -47,72 +50,19 @@ impl YuvToRgb {
         let red = luma + self.cr_red * cr;
         let green = luma + self.cb_green * cb + self.cr_green * cr;
         let blue = luma + self.cb_blue * cb;
-        [red, green, blue].map(|value| value.clamp(0.0, 255.0))
+        [within(red), within(green), within(blue)]
     }
 
     #[inline(always)]
-    fn gray(&self, luma: f32) -> f32 {
-        ((luma - self.black) * self.luma).clamp(0.0, 255.0)
+    fn gray(&self, [luma]: [f32; 1]) -> [f32; 1] {
+        [within((luma - self.black) * self.luma)]
     }
 }
 
-/// One layout's way to fetch `N` raw channels of a pixel and its right neighbour.
-trait Fetch<const N: usize> {
-    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; N]; 2];
-}
-
-struct Single<'a>(Plane<'a>);
-
-impl Fetch<1> for Single<'_> {
-    #[inline(always)]
-    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 1]; 2] {
-        let row = &self.0.data[y * self.0.stride..];
-        [[u32::from(row[x])], [u32::from(row[next])]]
-    }
-}
-
-/// Interleaved pixels of `STEP` bytes, red at byte `RED`, green at 1, blue at `2 - RED`.
-struct Interleaved<'a, const STEP: usize, const RED: usize>(Plane<'a>);
-
-impl<const STEP: usize, const RED: usize> Fetch<3> for Interleaved<'_, STEP, RED> {
-    #[inline(always)]
-    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 3]; 2] {
-        let row = &self.0.data[y * self.0.stride..];
-        [x, next].map(|x| {
-            let pixel = &row[x * STEP..x * STEP + 3];
-            [pixel[RED], pixel[1], pixel[2 - RED]].map(u32::from)
-        })
-    }
-}
-
-struct Planar<'a>([Plane<'a>; 3]);
-
-impl Fetch<3> for Planar<'_> {
-    #[inline(always)]
-    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 3]; 2] {
-        let [luma, cb, cr] = &self.0;
-        let (luma, cb, cr) = (
-            &luma.data[y * luma.stride..],
-            &cb.data[(y / 2) * cb.stride..],
-            &cr.data[(y / 2) * cr.stride..],
-        );
-        [x, next].map(|x| [luma[x], cb[x / 2], cr[x / 2]].map(u32::from))
-    }
-}
-
-/// Luma and interleaved chroma, with Cb at byte `CB`.
-struct SemiPlanar<'a, const CB: usize>(Plane<'a>, Plane<'a>);
-
-impl<const CB: usize> Fetch<3> for SemiPlanar<'_, CB> {
-    #[inline(always)]
-    fn pair(&self, x: usize, next: usize, y: usize) -> [[u32; 3]; 2] {
-        let luma = &self.0.data[y * self.0.stride..];
-        let chroma = &self.1.data[(y / 2) * self.1.stride..];
-        [x, next].map(|x| {
-            let pair = &chroma[(x / 2) * 2..(x / 2) * 2 + 2];
-            [luma[x], pair[CB], pair[1 - CB]].map(u32::from)
-        })
-    }
+/// Between 0 and 255. Unlike `clamp`, which keeps not-a-number, this is two instructions.
+#[inline(always)]
+fn within(value: f32) -> f32 {
+    value.max(0.0).min(255.0)
 }
 
 /// Red, green and blue (0 to 255) of `width` x `height` pixels, row by row into a plane each; `map`
@@ -126,25 +76,16 @@ pub(crate) fn warp_rgb(
 ) {
     let walk = Walk::new(frame, map, size, border);
     let yuv = YuvToRgb::new(frame.range);
-    let yuv_black = [yuv.black, 128.0, 128.0];
     match frame.pixels {
-        Pixels::Gray(plane) => walk.each(&Single(plane), [0.0], |[gray]| [gray; 3], planes),
-        Pixels::Rgb(plane) => {
-            walk.each(&Interleaved::<3, 0>(plane), [0.0; 3], |rgb| rgb, planes);
-        }
-        Pixels::Bgra(plane) => {
-            walk.each(&Interleaved::<4, 2>(plane), [0.0; 3], |rgb| rgb, planes);
-        }
-        Pixels::I420(all) => {
-            walk.each(&Planar(all), yuv_black, |raw| yuv.apply(raw), planes);
-        }
+        Pixels::Gray(plane) => walk.each(&Single(plane), |[gray]| [gray; 3], planes),
+        Pixels::Rgb(plane) => walk.each(&Interleaved::<3, 0>(plane), |rgb| rgb, planes),
+        Pixels::Bgra(plane) => walk.each(&Interleaved::<4, 2>(plane), |rgb| rgb, planes),
+        Pixels::I420(all) => walk.each(&Planar(all), |raw| yuv.apply(raw), planes),
         Pixels::Nv12(luma, chroma) => {
-            let source = SemiPlanar::<0>(luma, chroma);
-            walk.each(&source, yuv_black, |raw| yuv.apply(raw), planes);
+            walk.each(&SemiPlanar::<0>(luma, chroma), |raw| yuv.apply(raw), planes);
         }
         Pixels::Nv21(luma, chroma) => {
-            let source = SemiPlanar::<1>(luma, chroma);
-            walk.each(&source, yuv_black, |raw| yuv.apply(raw), planes);
+            walk.each(&SemiPlanar::<1>(luma, chroma), |raw| yuv.apply(raw), planes);
         }
     }
 }
@@ -160,120 +101,334 @@ pub(crate) fn warp_gray(
     let walk = Walk::new(frame, map, size, border);
     let weigh = |[red, green, blue]: [f32; 3]| [0.299 * red + 0.587 * green + 0.114 * blue];
     match frame.pixels {
-        Pixels::Gray(gray) => walk.each(&Single(gray), [0.0], |gray| gray, [plane]),
-        Pixels::Rgb(rgb) => walk.each(&Interleaved::<3, 0>(rgb), [0.0; 3], weigh, [plane]),
-        Pixels::Bgra(bgra) => walk.each(&Interleaved::<4, 2>(bgra), [0.0; 3], weigh, [plane]),
+        Pixels::Gray(gray) => walk.each(&Single(gray), |gray| gray, [plane]),
+        Pixels::Rgb(rgb) => walk.each(&Interleaved::<3, 0>(rgb), weigh, [plane]),
+        Pixels::Bgra(bgra) => walk.each(&Interleaved::<4, 2>(bgra), weigh, [plane]),
         Pixels::I420([luma, ..]) | Pixels::Nv12(luma, _) | Pixels::Nv21(luma, _) => {
             let yuv = YuvToRgb::new(frame.range);
-            walk.each(
-                &Single(luma),
-                [yuv.black],
-                |[luma]| [yuv.gray(luma)],
-                [plane],
-            );
+            walk.each(&Single(luma), |luma| yuv.gray(luma), [plane]);
         }
     }
 }
+
+/// Four pixels around a place: upper left, upper right, lower left, lower right.
+type Quad<T> = [T; 4];
+
+/// How one layout keeps the `N` raw channels of four pixels in `W` words.
+trait Layout<const W: usize, const N: usize> {
+    /// The four pixels of which this is the upper left one; all four are in the buffer.
+    fn quad(&self, x: usize, y: usize) -> [u32; W];
+
+    /// One pixel's channels.
+    fn pixel(&self, x: usize, y: usize) -> [u8; N];
+
+    /// Black, where the first channel's black is that.
+    fn black(first: u8) -> [u8; N];
+
+    /// Four single pixels as words.
+    fn pack(quad: Quad<[u8; N]>) -> [u32; W];
+
+    /// In which word, from which bit on, a pixel of the four has a channel.
+    fn place(channel: usize, pixel: usize) -> (usize, usize);
+}
+
+#[inline(always)]
+fn pair(row: &[u8], at: usize) -> u32 {
+    let pair = &row[at..at + 2];
+    u32::from(pair[0]) | u32::from(pair[1]) << 8
+}
+
+/// One channel; a word has a byte a pixel.
+struct Single<'a>(Plane<'a>);
+
+impl Layout<1, 1> for Single<'_> {
+    #[inline(always)]
+    fn quad(&self, x: usize, y: usize) -> [u32; 1] {
+        let at = y * self.0.stride + x;
+        [pair(self.0.data, at) | pair(self.0.data, at + self.0.stride) << 16]
+    }
+
+    fn pixel(&self, x: usize, y: usize) -> [u8; 1] {
+        [self.0.data[y * self.0.stride + x]]
+    }
+
+    fn black(first: u8) -> [u8; 1] {
+        [first]
+    }
+
+    fn pack(quad: Quad<[u8; 1]>) -> [u32; 1] {
+        [u32::from_le_bytes(quad.map(|[value]| value))]
+    }
+
+    #[inline(always)]
+    fn place(channel: usize, pixel: usize) -> (usize, usize) {
+        (channel, 8 * pixel)
+    }
+}
+
+/// Interleaved pixels of `STEP` bytes, red at byte `RED`, green at 1, blue at `2 - RED`; a word has
+/// a byte a channel.
+struct Interleaved<'a, const STEP: usize, const RED: usize>(Plane<'a>);
+
+impl<const STEP: usize, const RED: usize> Layout<4, 3> for Interleaved<'_, STEP, RED> {
+    #[inline(always)]
+    fn quad(&self, x: usize, y: usize) -> [u32; 4] {
+        let at = y * self.0.stride + x * STEP;
+        let two = |at: usize| {
+            // The second pixel's word ends with the pixel, so that it never leaves the buffer.
+            let pixels = &self.0.data[at..at + STEP + 3];
+            let word = |at: usize| {
+                u32::from_le_bytes([pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]])
+            };
+            [word(0), word(STEP - 1) >> 8]
+        };
+        let ([a, b], [c, d]) = (two(at), two(at + self.0.stride));
+        [a, b, c, d]
+    }
+
+    fn pixel(&self, x: usize, y: usize) -> [u8; 3] {
+        let at = y * self.0.stride + x * STEP;
+        [self.0.data[at], self.0.data[at + 1], self.0.data[at + 2]]
+    }
+
+    fn black(first: u8) -> [u8; 3] {
+        [first; 3]
+    }
+
+    fn pack(quad: Quad<[u8; 3]>) -> [u32; 4] {
+        quad.map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]))
+    }
+
+    #[inline(always)]
+    fn place(channel: usize, pixel: usize) -> (usize, usize) {
+        (pixel, 8 * [RED, 1, 2 - RED][channel])
+    }
+}
+
+/// Luma, Cb and Cr planes; a word of each has a byte a pixel.
+struct Planar<'a>([Plane<'a>; 3]);
+
+/// Four pixels' samples of a plane with one for two by two pixels.
+#[inline(always)]
+fn half(plane: &Plane<'_>, step: usize, at: usize, x: usize, y: usize) -> u32 {
+    let (upper, lower) = ((y / 2) * plane.stride, (y + 1) / 2 * plane.stride);
+    let (left, right) = ((x / 2) * step + at, (x + 1) / 2 * step + at);
+    let data = plane.data;
+    u32::from_le_bytes([
+        data[upper + left],
+        data[upper + right],
+        data[lower + left],
+        data[lower + right],
+    ])
+}
+
+impl Layout<3, 3> for Planar<'_> {
+    #[inline(always)]
+    fn quad(&self, x: usize, y: usize) -> [u32; 3] {
+        let [luma, cb, cr] = &self.0;
+        let [luma] = Single(*luma).quad(x, y);
+        [luma, half(cb, 1, 0, x, y), half(cr, 1, 0, x, y)]
+    }
+
+    fn pixel(&self, x: usize, y: usize) -> [u8; 3] {
+        let [luma, cb, cr] = &self.0;
+        let half = |plane: &Plane<'_>| plane.data[(y / 2) * plane.stride + x / 2];
+        [luma.data[y * luma.stride + x], half(cb), half(cr)]
+    }
+
+    fn black(first: u8) -> [u8; 3] {
+        [first, 128, 128]
+    }
+
+    fn pack(quad: Quad<[u8; 3]>) -> [u32; 3] {
+        std::array::from_fn(|n| u32::from_le_bytes(quad.map(|pixel| pixel[n])))
+    }
+
+    #[inline(always)]
+    fn place(channel: usize, pixel: usize) -> (usize, usize) {
+        (channel, 8 * pixel)
+    }
+}
+
+/// Luma and interleaved chroma, with Cb at byte `CB`; words as of [`Planar`].
+struct SemiPlanar<'a, const CB: usize>(Plane<'a>, Plane<'a>);
+
+impl<const CB: usize> Layout<3, 3> for SemiPlanar<'_, CB> {
+    #[inline(always)]
+    fn quad(&self, x: usize, y: usize) -> [u32; 3] {
+        let [luma] = Single(self.0).quad(x, y);
+        [
+            luma,
+            half(&self.1, 2, CB, x, y),
+            half(&self.1, 2, 1 - CB, x, y),
+        ]
+    }
+
+    fn pixel(&self, x: usize, y: usize) -> [u8; 3] {
+        let at = (y / 2) * self.1.stride + (x / 2) * 2;
+        let luma = self.0.data[y * self.0.stride + x];
+        [luma, self.1.data[at + CB], self.1.data[at + 1 - CB]]
+    }
+
+    fn black(first: u8) -> [u8; 3] {
+        [first, 128, 128]
+    }
+
+    fn pack(quad: Quad<[u8; 3]>) -> [u32; 3] {
+        Planar::pack(quad)
+    }
+
+    #[inline(always)]
+    fn place(channel: usize, pixel: usize) -> (usize, usize) {
+        (channel, 8 * pixel)
+    }
+}
+
+/// Pixels that are interpolated side by side.
+const LANES: usize = 16;
+
+/// Fractional bits of a place.
+const BITS: u32 = 20;
 
 struct Walk {
     map: Affine,
     size: (usize, usize),
     buffer: (usize, usize),
     border: Border,
+    /// Black luma, or black of any channel that is not YUV.
+    black: u8,
 }
 
 impl Walk {
     fn new(frame: &FrameRef<'_>, map: &Affine, size: (usize, usize), border: Border) -> Self {
         let map = map.then(&frame.to_buffer());
+        let black = if frame.is_yuv() {
+            YuvToRgb::new(frame.range).black as u8
+        } else {
+            0
+        };
         Self {
             map,
             size,
             buffer: (frame.width, frame.height),
             border,
+            black,
         }
     }
 
     /// Samples every pixel's raw channels and puts what `finish` makes of them into the planes.
     #[inline(always)]
-    fn each<const N: usize, const M: usize>(
+    fn each<const W: usize, const N: usize, const M: usize, L: Layout<W, N>>(
         &self,
-        source: &impl Fetch<N>,
-        black: [f32; N],
+        layout: &L,
         finish: impl Fn([f32; N]) -> [f32; M],
         mut planes: [&mut [f32]; M],
     ) {
         let (width, height) = self.size;
-        let (right, bottom) = (self.buffer.0 as f32 - 1.0, self.buffer.1 as f32 - 1.0);
+        // Casts saturate, and wild places are beyond the edge.
+        let place = |value: f32| (f64::from(value) * f64::from(1 << BITS)).round() as i64;
+        let (step_x, step_y) = (place(self.map.a), place(self.map.c));
+        // A place has four pixels around it up to the last pixel but one; as unsigned numbers,
+        // negative ones are beyond it too.
+        let edge = |side: usize| (side as u64 - 1) << BITS;
+        let (right, bottom) = (edge(self.buffer.0), edge(self.buffer.1));
         for row in 0..height {
-            let start_x = self.map.b * row as f32 + self.map.tx;
-            let start_y = self.map.d * row as f32 + self.map.ty;
-            let mut out = planes
-                .each_mut()
-                .map(|plane| &mut plane[row * width..][..width]);
-            for column in 0..width {
-                let x = self.map.a * column as f32 + start_x;
-                let y = self.map.c * column as f32 + start_y;
-                let raw = if x >= 0.0 && y >= 0.0 && x < right && y < bottom {
-                    inside(source, x, y)
-                } else {
-                    self.beyond(source, black, x, y)
-                };
-                for (out, value) in out.iter_mut().zip(finish(raw)) {
-                    out[column] = value;
+            let mut x = place(self.map.b * row as f32 + self.map.tx);
+            let mut y = place(self.map.d * row as f32 + self.map.ty);
+            for column in (0..width).step_by(LANES) {
+                let mut words = [[0; LANES]; W];
+                let (mut across, mut down) = ([0.0; LANES], [0.0; LANES]);
+                let count = LANES.min(width - column);
+                for lane in 0..count {
+                    let quad = if x.cast_unsigned() < right && y.cast_unsigned() < bottom {
+                        layout.quad((x >> BITS) as usize, (y >> BITS) as usize)
+                    } else {
+                        self.beyond(layout, x >> BITS, y >> BITS)
+                    };
+                    for (words, word) in words.iter_mut().zip(quad) {
+                        words[lane] = word;
+                    }
+                    across[lane] = fraction(x);
+                    down[lane] = fraction(y);
+                    x = x.wrapping_add(step_x);
+                    y = y.wrapping_add(step_y);
+                }
+                let mut raw = [[0.0; LANES]; N];
+                for (channel, raw) in raw.iter_mut().enumerate() {
+                    *raw = mix::<W, N, L>(&words, channel, &across, &down);
+                }
+                let mut values = [[0.0; LANES]; M];
+                for lane in 0..LANES {
+                    let mut pixel = [0.0; N];
+                    for (value, raw) in pixel.iter_mut().zip(&raw) {
+                        *value = raw[lane];
+                    }
+                    let pixel = finish(pixel);
+                    for (values, value) in values.iter_mut().zip(pixel) {
+                        values[lane] = value;
+                    }
+                }
+                let start = row * width + column;
+                for (plane, values) in planes.iter_mut().zip(values) {
+                    plane[start..start + count].copy_from_slice(&values[..count]);
                 }
             }
         }
     }
 
     #[cold]
-    fn beyond<const N: usize>(
+    fn beyond<const W: usize, const N: usize, L: Layout<W, N>>(
         &self,
-        source: &impl Fetch<N>,
-        black: [f32; N],
-        x: f32,
-        y: f32,
-    ) -> [f32; N] {
-        // A map of a wild box may lead anywhere; far out, there is nothing but the border.
-        if !(x.abs() < 1e6 && y.abs() < 1e6) {
-            return black;
-        }
-        let (left, top) = (x.floor(), y.floor());
-        let mut sums = [0.0; N];
-        for (column, share_x) in [(left as i64, 1.0 - (x - left)), (left as i64 + 1, x - left)] {
-            for (row, share_y) in [(top as i64, 1.0 - (y - top)), (top as i64 + 1, y - top)] {
-                let column = self.border.index(column, self.buffer.0);
-                let row = self.border.index(row, self.buffer.1);
-                let raw = match (column, row) {
-                    (Some(column), Some(row)) => {
-                        source.pair(column, column, row)[0].map(|value| value as f32)
-                    }
-                    _ => black,
-                };
-                for (sum, value) in sums.iter_mut().zip(raw) {
-                    *sum += share_x * share_y * value;
-                }
+        layout: &L,
+        left: i64,
+        top: i64,
+    ) -> [u32; W] {
+        let black = L::black(self.black);
+        let pixel = |column: i64, row: i64| {
+            let column = self.border.index(column, self.buffer.0);
+            let row = self.border.index(row, self.buffer.1);
+            match (column, row) {
+                (Some(column), Some(row)) => layout.pixel(column, row),
+                _ => black,
             }
-        }
-        sums
+        };
+        L::pack([
+            pixel(left, top),
+            pixel(left + 1, top),
+            pixel(left, top + 1),
+            pixel(left + 1, top + 1),
+        ])
     }
 }
 
-/// A place between four pixels of the buffer, with weights in 1/256 a side: whole numbers, because
-/// turning twelve bytes into floats costs more than the interpolation.
+/// One channel between the four pixels of each lane.
 #[inline(always)]
-fn inside<const N: usize>(source: &impl Fetch<N>, x: f32, y: f32) -> [f32; N] {
-    // Not negative and below 2^31 / 256, so the cast is a floor.
-    let (x, y) = ((x * 256.0) as i32, (y * 256.0) as i32);
-    let (column, row) = ((x >> 8) as usize, (y >> 8) as usize);
-    let (fx, fy) = ((x & 255) as u32, (y & 255) as u32);
-    let upper = source.pair(column, column + 1, row);
-    let lower = source.pair(column, column + 1, row + 1);
-    std::array::from_fn(|n| {
-        let above = (256 - fx) * upper[0][n] + fx * upper[1][n];
-        let below = (256 - fx) * lower[0][n] + fx * lower[1][n];
-        let sum = (256 - fy) * above + fy * below;
-        sum.cast_signed() as f32 * (1.0 / 65_536.0)
-    })
+fn mix<const W: usize, const N: usize, L: Layout<W, N>>(
+    words: &[[u32; LANES]; W],
+    channel: usize,
+    across: &[f32; LANES],
+    down: &[f32; LANES],
+) -> [f32; LANES] {
+    let mut quad = [[0.0; LANES]; 4];
+    for (pixel, values) in quad.iter_mut().enumerate() {
+        let (word, bit) = L::place(channel, pixel);
+        for (value, word) in values.iter_mut().zip(&words[word]) {
+            // A signed number is turned into a float in one instruction.
+            *value = (*word >> bit & 255).cast_signed() as f32;
+        }
+    }
+    let mut mixed = [0.0; LANES];
+    for lane in 0..LANES {
+        let upper = quad[0][lane] + across[lane] * (quad[1][lane] - quad[0][lane]);
+        let lower = quad[2][lane] + across[lane] * (quad[3][lane] - quad[2][lane]);
+        mixed[lane] = upper + down[lane] * (lower - upper);
+    }
+    mixed
+}
+
+#[inline(always)]
+fn fraction(place: i64) -> f32 {
+    (place & ((1 << BITS) - 1)) as i32 as f32 * (1.0 / (1 << BITS) as f32)
 }
 
 impl Border {
