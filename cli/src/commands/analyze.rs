@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use lifecert_cli::media::{self, Medium, VideoReader};
-use lifecert_session::Observation;
+use lifecert_session::{FaceObservation, Observation};
 use lifecert_vision::{Analyzer, Depth};
 use serde_json::{Value, json};
 
-use super::{Context, Failure};
+use super::{Context, Failure, rounded};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -64,18 +64,24 @@ fn print(context: &Context, seen: &Observation) -> Result<(), Failure> {
 /// The box is in fractions of the upright picture; without a face everything of it is null.
 fn object(seen: &Observation) -> Value {
     let face = seen.face.as_ref();
+    let number = |of: fn(&FaceObservation) -> f32| face.map(|face| rounded(of(face)));
     json!({
         "at_ms": seen.at_ms,
         "faces": seen.faces,
-        "box": face.map(|face| face.bounds),
-        "yaw_deg": face.map(|face| face.pose.yaw_deg),
-        "pitch_deg": face.map(|face| face.pose.pitch_deg),
-        "roll_deg": face.map(|face| face.pose.roll_deg),
-        "eye_aspect_ratio": face.map(|face| face.eye_aspect_ratio),
-        "sharpness": face.map(|face| face.sharpness),
-        "exposure": face.map(|face| face.exposure),
-        "quality": face.map(|face| face.quality),
-        "live_score": face.and_then(|face| face.live),
+        "box": face.map(|face| json!({
+            "left": rounded(face.bounds.left),
+            "top": rounded(face.bounds.top),
+            "width": rounded(face.bounds.width),
+            "height": rounded(face.bounds.height),
+        })),
+        "yaw_deg": number(|face| face.pose.yaw_deg),
+        "pitch_deg": number(|face| face.pose.pitch_deg),
+        "roll_deg": number(|face| face.pose.roll_deg),
+        "eye_aspect_ratio": number(|face| face.eye_aspect_ratio),
+        "sharpness": number(|face| face.sharpness),
+        "exposure": number(|face| face.exposure),
+        "quality": number(|face| face.quality),
+        "live_score": face.and_then(|face| face.live).map(rounded),
     })
 }
 

@@ -88,6 +88,11 @@ fn models_folder() -> PathBuf {
         .unwrap_or(here)
 }
 
+/// A number as it is printed: to four places, and without the digits that only `f32` adds.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1e4).round() / 1e4
+}
+
 /// The exit code of a command that could not be done.
 const FAILED: u8 = 2;
 

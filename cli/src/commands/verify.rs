@@ -10,7 +10,7 @@ use lifecert_protocol::ErrorCode;
 use lifecert_vision::{Analyzer, Depth, Embedding, Picture};
 use serde_json::json;
 
-use super::{Context, FAILED, Failure};
+use super::{Context, FAILED, Failure, rounded};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -37,8 +37,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     let same = similarity.map(|similarity| similarity >= threshold);
     let object = json!({
         "same": same,
-        "similarity": similarity,
-        "threshold": threshold,
+        "similarity": similarity.map(rounded),
+        "threshold": rounded(threshold),
         "fmr": FMR,
         "code": code,
     });

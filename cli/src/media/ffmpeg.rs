@@ -22,6 +22,8 @@ pub(super) struct FfmpegReader {
     lines: Receiver<FrameLine>,
     /// The first frame's line, which is read when the file is opened.
     first: Option<FrameLine>,
+    /// When the first frame is shown; all times count from there.
+    start_ms: u64,
     buffer: Buffer,
 }
 
@@ -65,9 +67,11 @@ impl FfmpegReader {
             frames,
             lines,
             first: None,
+            start_ms: 0,
             buffer: Buffer::default(),
         };
         reader.first = reader.lines.recv().ok();
+        reader.start_ms = reader.first.map_or(0, |line| line.shown_ms);
         match reader.first {
             None => Err(MediaError::unreadable(format!(
                 "{why}; ffmpeg finds no video in it"
@@ -94,7 +98,7 @@ impl FfmpegReader {
             .read_exact(&mut buffer.bytes)
             .map_err(|_| MediaError::unreadable("ffmpeg stopped within a frame"))?;
         (buffer.width, buffer.height) = (line.width, line.height);
-        buffer.shown_ms = line.shown_ms;
+        buffer.shown_ms = line.shown_ms.saturating_sub(self.start_ms);
         buffer.range = ColorRange::Video;
         buffer.frame().map(Some)
     }

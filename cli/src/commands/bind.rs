@@ -1,0 +1,150 @@
+//! `lifecert bind`: a letter's code, a fresh key and a look bind this device to a person.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::Args;
+use lifecert_client::{
+    Agency, BindAttempt, Bound, Capture, Device, Opening, Resent, SoftwareVault, resend_bindings,
+    wall_clock_ms,
+};
+use lifecert_protocol::{Channel, ErrorCode, LetterCode, Outcome, PublicKey};
+use lifecert_session::Phase;
+use serde_json::json;
+
+use super::phone::{self, Camera, Folder, Looked, Server};
+use super::{Context, FAILED, Failure};
+
+/// Binds this device to the person of a letter.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    server: Server,
+    /// The letter's code, or @FILE with it
+    #[arg(long, value_name = "CODE|@FILE")]
+    code: String,
+    #[command(flatten)]
+    camera: Camera,
+    #[command(flatten)]
+    folder: Folder,
+    /// Where the person is: home, family, counter, outlet, visit, abroad or web
+    #[arg(long, default_value_t = Channel::Home)]
+    channel: Channel,
+    /// The agency's public key as the letter has it (SEC1 point, base64url or hex), or @FILE with
+    /// it [default: the key that the server shows now is believed from now on]
+    #[arg(long, value_name = "KEY|@FILE")]
+    agency_key: Option<String>,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let began = Instant::now();
+    let mut frames = 0;
+    let bound = bind(context, arguments, &mut frames)?;
+    let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (word, outcome, code) = match &bound {
+        Bound::Now(_) => ("bound", Outcome::Accepted, None),
+        Bound::Pending(_, code) => ("pending", Outcome::Referred, *code),
+        Bound::Not(code) => ("refused", Outcome::Refused, *code),
+        Bound::Unanswered(code) => ("failed", Outcome::Queued, Some(*code)),
+    };
+    let (person, device) = match &bound {
+        Bound::Now(binding) => (Some(binding.person), Some(binding.device)),
+        Bound::Pending(pending, _) => (None, Some(pending.device)),
+        Bound::Not(_) | Bound::Unanswered(_) => (None, None),
+    };
+    let object = json!({
+        "outcome": word,
+        "code": code,
+        "person": person,
+        "device": device,
+        "frames": frames,
+        "elapsed_ms": elapsed_ms,
+    });
+    let text = match (&bound, code) {
+        (Bound::Now(binding), _) => format!("bound: person {}", binding.person),
+        (_, Some(code)) => {
+            let message = context.guidance.error(code);
+            let next = message.next.unwrap_or_default();
+            format!("{}\n{next}\n[{code}]", message.shown)
+        }
+        (_, None) => context.guidance.outcome(outcome).shown,
+    };
+    context.print(&object, text)?;
+    Ok(match bound {
+        Bound::Now(_) | Bound::Pending(..) => ExitCode::SUCCESS,
+        Bound::Not(_) => ExitCode::FAILURE,
+        Bound::Unanswered(_) => ExitCode::from(FAILED),
+    })
+}
+
+fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bound, Failure> {
+    let code: LetterCode = phone::text_or_file(&arguments.code)?
+        .parse()
+        .map_err(|_| Failure::new(ErrorCode::CodeMistyped, "the check character does not fit"))?;
+    let expected = arguments.agency_key.as_deref().map(agency_key).transpose()?;
+    let (device, vault) = arguments.folder.open()?;
+    if let Some(bound) = answered_now(arguments, &device, &vault, &code)? {
+        return Ok(bound);
+    }
+    let video = arguments.camera.open()?;
+    let watch = phone::watch(context)?;
+    let connection = arguments.server.connection()?;
+    let agency = phone::wait(Agency::meet(connection, expected.as_ref()))??;
+    let url = arguments.server.url.as_str();
+    let attempt = phone::wait(BindAttempt::begin(&agency, url, code, &vault))??;
+    let opening = Opening {
+        challenge: attempt.challenge().clone(),
+        channel: arguments.channel,
+        app_version: phone::APP_VERSION.into(),
+        opened_ms: arguments.camera.opened_ms(),
+        opened_wall_ms: wall_clock_ms(),
+    };
+    let looked = Capture::open(watch, opening)
+        .map_err(|error| Failure::new(error.code(), error))
+        .and_then(|capture| {
+            arguments
+                .camera
+                .look(context, &vault, (video, frames), capture)
+        });
+    let Looked { mut capture, claim } = match looked {
+        Ok(looked) => looked,
+        Err(failure) => {
+            attempt.abandon(&vault)?;
+            return Err(failure);
+        }
+    };
+    let (bound, _) = phone::wait(attempt.submit(&device, &vault, &mut capture, claim))??;
+    debug_assert!(matches!(capture.phase(), Phase::Ended(_)));
+    Ok(bound)
+}
+
+/// The answer to an earlier binding with this code that got lost on the way.
+fn answered_now(
+    arguments: &Arguments,
+    device: &Device,
+    vault: &SoftwareVault,
+    code: &LetterCode,
+) -> Result<Option<Bound>, Failure> {
+    let resending = resend_bindings(device, vault, |address| arguments.server.connect(address));
+    let resent = phone::wait(resending)??.into_iter();
+    let ours = resent.filter(|resent| resent.code == *code);
+    let answer = ours.map(|Resent { bound, .. }| bound).last();
+    // A refusal leaves the code to be tried once more.
+    Ok(answer.filter(|bound| !matches!(bound, Bound::Not(_))))
+}
+
+/// The agency's public key that an argument names.
+pub fn agency_key(argument: &str) -> Result<PublicKey, Failure> {
+    let text = phone::text_or_file(argument)?;
+    let point = hex::decode(text.as_str())
+        .ok()
+        .or_else(|| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok());
+    point
+        .and_then(|point| PublicKey::from_sec1(&point).ok())
+        .ok_or_else(|| {
+            let why = "an agency's key is a P-256 point of 65 bytes in base64url or hex";
+            Failure::new(ErrorCode::RequestMalformed, why)
+        })
+}

@@ -1,0 +1,393 @@
+//! `lifecert certify`: one certification, the video standing in for the camera.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use lifecert_client::{
+    Agency, Asker, Binding, Capture, CheckedChallenge, ClientError, Decision, Device, Fate,
+    HolderCopy, Offline, Opening, Sent, SoftwareVault, Submitted, clock_warning, submit_claim,
+    wall_clock_ms,
+};
+use lifecert_protocol::{ChallengeMode, Channel, ClaimId, ErrorCode, Outcome, PersonRef, Verdict};
+use lifecert_session::Phase;
+use serde_json::json;
+
+use super::phone::{self, Camera, Folder, Looked, Server};
+use super::{Context, FAILED, Failure};
+
+/// The longest rest that this command sits out by itself.
+const LONGEST_WAIT_S: u32 = 60;
+
+/// Certifies a person: the video is the camera, and calling this command is the person's press on
+/// start.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    server: Server,
+    /// The person: their person_ref, or @FILE with it (never an id number)
+    #[arg(long, value_name = "REF|@FILE")]
+    person: String,
+    #[command(flatten)]
+    camera: Camera,
+    #[command(flatten)]
+    folder: Folder,
+    /// Certify without a network: challenges fetched ahead and claims that wait lie in this folder;
+    /// what waits is sent when the server can be reached
+    #[arg(long, value_name = "DIR")]
+    offline: Option<PathBuf>,
+    /// Where the person is: home, family, counter, outlet, visit, abroad or web
+    #[arg(long, default_value_t = Channel::Home)]
+    channel: Channel,
+    /// Where the receipt goes [default: RECEIPT_ID.receipt.json in the device's folder]
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
+}
+
+/// What is reported.
+struct Report {
+    outcome: Outcome,
+    code: Option<ErrorCode>,
+    receipt: Option<PathBuf>,
+    retry_after_s: Option<u32>,
+    waiting: usize,
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let began = Instant::now();
+    let mut frames = 0;
+    let result = certify(context, arguments, &mut frames);
+    let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match result {
+        Ok(report) => {
+            let object = report.object(frames, elapsed_ms);
+            context.print(&object, report.text(context))?;
+            Ok(match report.outcome {
+                Outcome::Accepted => ExitCode::SUCCESS,
+                Outcome::Referred | Outcome::Refused => ExitCode::FAILURE,
+                Outcome::Queued | Outcome::Stopped => ExitCode::from(FAILED),
+            })
+        }
+        Err(failure) if context.json => {
+            let failed = Report {
+                outcome: Outcome::Stopped,
+                code: Some(failure.code),
+                receipt: None,
+                retry_after_s: None,
+                waiting: 0,
+            };
+            let mut object = failed.object(frames, elapsed_ms);
+            object["detail"] = failure.detail.into();
+            context.print(&object, "")?;
+            Ok(ExitCode::from(FAILED))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn certify(
+    context: &Context,
+    arguments: &Arguments,
+    frames: &mut u64,
+) -> Result<Report, Failure> {
+    let person = phone::person(&arguments.person)?;
+    let (device, vault) = arguments.folder.open()?;
+    let offline = device.offline(arguments.offline.as_deref())?;
+    let video = arguments.camera.open()?;
+    let watch = phone::watch(context)?;
+    let case = Case {
+        context,
+        arguments,
+        device: &device,
+        vault: &vault,
+        offline: &offline,
+    };
+    let (binding, challenge) = match arguments.offline {
+        Some(_) => case.stored_challenge(person)?,
+        None => case.online_challenge(person)?,
+    };
+    case.warn_of_clock(challenge.server_ahead_ms);
+    let opening = Opening {
+        challenge: challenge.challenge,
+        channel: arguments.channel,
+        app_version: phone::APP_VERSION.into(),
+        opened_ms: arguments.camera.opened_ms(),
+        opened_wall_ms: wall_clock_ms(),
+    };
+    let capture =
+        Capture::open(watch, opening).map_err(|error| Failure::new(error.code(), error))?;
+    let looked = arguments
+        .camera
+        .look(context, &vault, (video, frames), capture)?;
+    match arguments.offline {
+        Some(_) => case.send_later(&binding, looked),
+        None => case.send(&binding, looked),
+    }
+}
+
+/// What all steps of a certification share.
+struct Case<'a> {
+    context: &'a Context,
+    arguments: &'a Arguments,
+    device: &'a Device,
+    vault: &'a SoftwareVault,
+    offline: &'a Offline,
+}
+
+impl Case<'_> {
+    fn agency(&self, binding: &Binding) -> Result<Agency, ClientError> {
+        let connection = self.arguments.server.connect(&self.arguments.server.url)?;
+        Ok(Agency::known(connection, binding.pinned.clone()))
+    }
+
+    /// Asks for a challenge to be answered at once; a device that waited and has been let in
+    /// meanwhile learns it this way.
+    fn online_challenge(
+        &self,
+        person: PersonRef,
+    ) -> Result<(Binding, CheckedChallenge), Failure> {
+        let candidates = phone::bindings(self.device, person, &self.arguments.server.url)?;
+        let mut last = phone::not_bound();
+        for binding in candidates {
+            match self.ask_online(&binding) {
+                Ok(challenge) => {
+                    self.device.keep(&binding)?;
+                    return Ok((binding, challenge));
+                }
+                Err(error) if error.code() == ErrorCode::DeviceNotBound => last = error.into(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(last)
+    }
+
+    fn ask_online(&self, binding: &Binding) -> Result<CheckedChallenge, ClientError> {
+        let agency = self.agency(binding)?;
+        let asker = Asker {
+            binding,
+            vault: self.vault,
+        };
+        let ask = || phone::wait(agency.challenge(asker, ChallengeMode::Online));
+        let runtime = |failure: Failure| ClientError::Problem {
+            code: failure.code,
+            retry_after_s: None,
+        };
+        match ask().map_err(runtime)? {
+            Err(ClientError::Problem {
+                code: code @ ErrorCode::AttemptsPause,
+                retry_after_s: Some(seconds @ 1..=LONGEST_WAIT_S),
+            }) => {
+                let details = lifecert_guidance::Details {
+                    retry_after_s: Some(seconds),
+                };
+                let message = self.context.guidance.error_with(code, &details);
+                eprintln!("{}", message.shown);
+                std::thread::sleep(Duration::from_secs(u64::from(seconds)));
+                ask().map_err(runtime)?
+            }
+            answer => answer,
+        }
+    }
+
+    /// The earliest stored challenge; where there is none, the network is asked for some.
+    fn stored_challenge(
+        &self,
+        person: PersonRef,
+    ) -> Result<(Binding, CheckedChallenge), Failure> {
+        let binding = phone::binding(self.device, person, &self.arguments.server.url)?;
+        let challenge = match self.offline.next_challenge(&binding) {
+            Err(ClientError::Unreachable) => {
+                self.fetch_ahead(&binding)?;
+                self.offline.next_challenge(&binding)?
+            }
+            stored => stored?,
+        };
+        Ok((binding, challenge))
+    }
+
+    fn fetch_ahead(&self, binding: &Binding) -> Result<(), Failure> {
+        let agency = self.agency(binding)?;
+        let asker = Asker {
+            binding,
+            vault: self.vault,
+        };
+        phone::wait(self.offline.fetch_ahead(&agency, asker))??;
+        Ok(())
+    }
+
+    fn send(&self, binding: &Binding, looked: Looked) -> Result<Report, Failure> {
+        let Looked { mut capture, claim } = looked;
+        let agency = self.agency(binding)?;
+        let sending = submit_claim(&mut capture, claim, Some(&agency), self.offline);
+        let Submitted {
+            receipt,
+            waits,
+            retry_after_s,
+            ..
+        } = phone::wait(sending)?;
+        let Phase::Ended(ending) = capture.phase() else {
+            let why = "the session did not end";
+            return Err(Failure::new(ErrorCode::SessionExpired, why));
+        };
+        Ok(Report {
+            outcome: ending.outcome,
+            code: waits.or(ending.code),
+            receipt: receipt.and_then(|copy| self.save(binding, &copy)),
+            retry_after_s,
+            waiting: self.offline.waiting()?,
+        })
+    }
+
+    /// Keeps the claim, then sends everything that waits, in order, if the network is there.
+    fn send_later(&self, binding: &Binding, looked: Looked) -> Result<Report, Failure> {
+        let Looked { mut capture, claim } = looked;
+        let claim_id = claim.claim().claim_id;
+        let keeping = submit_claim(&mut capture, claim, None, self.offline);
+        let kept = phone::wait(keeping)?;
+        if kept.waits.is_none() {
+            let code = match capture.phase() {
+                Phase::Ended(ending) => ending.code,
+                _ => None,
+            };
+            let code = code.unwrap_or(ErrorCode::StorageUnreadable);
+            return Err(Failure::new(code, "the claim could not be kept"));
+        }
+        let sending = self
+            .offline
+            .send_waiting(self.device, |binding| self.agency_of(binding));
+        let sent = phone::wait(sending)??;
+        let report = self.report_of(binding, claim_id, sent)?;
+        if report.outcome != Outcome::Queued {
+            // For the next time. Whether it can be had now changes nothing about this time.
+            let _ = self.fetch_ahead(binding);
+        }
+        Ok(report)
+    }
+
+    /// The agency of any binding: claims of several people may wait here.
+    fn agency_of(&self, binding: &Binding) -> Result<Agency, ClientError> {
+        let connection = self.arguments.server.connect(&binding.address)?;
+        Ok(Agency::known(connection, binding.pinned.clone()))
+    }
+
+    fn report_of(
+        &self,
+        binding: &Binding,
+        claim_id: ClaimId,
+        sent: Vec<Sent>,
+    ) -> Result<Report, Failure> {
+        let mut report = Report {
+            outcome: Outcome::Queued,
+            code: Some(ErrorCode::ServerUnreachable),
+            receipt: None,
+            retry_after_s: None,
+            waiting: self.offline.waiting()?,
+        };
+        match sent.into_iter().find(|sent| sent.claim_id == claim_id) {
+            None => {}
+            Some(Sent {
+                fate: Fate::Waits(code),
+                ..
+            }) => report.code = Some(code),
+            Some(Sent {
+                fate: Fate::Refused(code),
+                ..
+            }) => {
+                report.outcome = Outcome::Refused;
+                report.code = Some(code);
+            }
+            Some(Sent {
+                fate: Fate::Decided(decision),
+                ..
+            }) => {
+                let Decision {
+                    outcome,
+                    code,
+                    receipt,
+                    retry_after_s,
+                } = decision;
+                report.outcome = match outcome {
+                    Verdict::Accept => Outcome::Accepted,
+                    Verdict::Refer => Outcome::Referred,
+                    Verdict::Refuse => Outcome::Refused,
+                };
+                report.code = code;
+                report.receipt = receipt.and_then(|copy| self.save(binding, &copy));
+                report.retry_after_s = retry_after_s;
+            }
+        }
+        Ok(report)
+    }
+
+    /// Saves a receipt in the device's folder and as a file to show; gives the file. The
+    /// certification counts without it, and the receipt can be had again.
+    fn save(&self, binding: &Binding, copy: &HolderCopy) -> Option<PathBuf> {
+        let saved = self.try_save(binding, copy);
+        saved
+            .inspect_err(|failure| {
+                let message = self.context.guidance.error(failure.code);
+                eprintln!("{} [{}]", message.shown, failure.code);
+            })
+            .ok()
+    }
+
+    fn try_save(&self, binding: &Binding, copy: &HolderCopy) -> Result<PathBuf, Failure> {
+        let receipt = copy
+            .verify(&binding.pinned.key, 0)
+            .map_err(|code| Failure::new(code, "the receipt"))?;
+        self.device.keep_receipt(&receipt, copy)?;
+        let name = format!("{}.receipt.json", receipt.receipt_id);
+        let usual = self.device.root().join(name);
+        let path = self.arguments.receipt.clone().unwrap_or(usual);
+        std::fs::write(&path, copy.to_file())
+            .map_err(|error| Failure::from(ClientError::from(error)).about(&path))?;
+        Ok(path)
+    }
+
+    fn warn_of_clock(&self, server_ahead_ms: i64) {
+        if let Some(code) = clock_warning(server_ahead_ms) {
+            let message = self.context.guidance.error(code);
+            eprintln!("{} [{code}]", message.shown);
+        }
+    }
+}
+
+impl Report {
+    fn object(&self, frames: u64, elapsed_ms: u64) -> serde_json::Value {
+        json!({
+            "outcome": match self.outcome {
+                Outcome::Accepted => "accepted",
+                Outcome::Referred => "referred",
+                Outcome::Refused => "refused",
+                Outcome::Queued | Outcome::Stopped => "failed",
+            },
+            "code": self.code,
+            "receipt": self.receipt,
+            "frames": frames,
+            "elapsed_ms": elapsed_ms,
+            "queued": self.outcome == Outcome::Queued,
+            "waiting": self.waiting,
+            "retry_after_s": self.retry_after_s,
+        })
+    }
+
+    fn text(&self, context: &Context) -> String {
+        let mut lines = vec![];
+        let outcome = context.guidance.outcome(self.outcome);
+        lines.push(outcome.shown);
+        if let Some(code) = self.code {
+            let details = lifecert_guidance::Details {
+                retry_after_s: self.retry_after_s,
+            };
+            let reason = context.guidance.error_with(code, &details);
+            lines.push(reason.shown);
+            lines.extend(reason.next);
+            lines.push(format!("[{code}]"));
+        } else {
+            lines.extend(outcome.next);
+        }
+        lines.extend(self.receipt.iter().map(|path| path.display().to_string()));
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,267 @@
+//! What the commands that play a phone share: server, device folder, person, and the video that
+//! stands in for a camera.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use lifecert_cli::media::{MediaError, VideoReader};
+use lifecert_client::{
+    Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device, SignedClaim,
+    SoftwareVault, StorageKey, sign,
+};
+use lifecert_protocol::{ErrorCode, Outcome, PersonRef, Prompt};
+use lifecert_session::{Ending, MonotonicMs, Phase};
+use lifecert_vision::{Analyzer, Watch};
+use zeroize::Zeroizing;
+
+use super::{Context, Failure};
+
+/// The app's name in claims.
+pub const APP_VERSION: &str = concat!("lifecert ", env!("CARGO_PKG_VERSION"));
+
+/// How to reach the server.
+#[derive(Args)]
+pub struct Server {
+    /// The agency's server, https://... (plain http only on this machine)
+    #[arg(long = "server", value_name = "URL")]
+    pub url: String,
+    /// The agency's own certificate authorities, PEM [default: the public ones]
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
+}
+
+impl Server {
+    /// A connection to the server.
+    pub fn connection(&self) -> Result<Connection, Failure> {
+        Ok(self.connect(&self.url)?)
+    }
+
+    /// A connection to another address under the same authorities.
+    pub fn connect(&self, address: &str) -> Result<Connection, ClientError> {
+        let authorities_pem = self.authority.as_ref().map(std::fs::read).transpose();
+        Connection::new(&ConnectionSettings {
+            authorities_pem: authorities_pem
+                .map_err(|_| ClientError::Connection("the authorities' file cannot be read"))?,
+            // A look at five key frames on a busy server takes its time.
+            timeout: Duration::from_secs(60),
+            ..ConnectionSettings::new(address)
+        })
+    }
+}
+
+/// The folder that stands for a phone's storage.
+#[derive(Args)]
+pub struct Folder {
+    /// The device's folder: bindings, keys, receipts; its storage key lies in it, which is for
+    /// development only [default: ~/.lifecert]
+    #[arg(long = "device", value_name = "DIR", env = "LIFECERT_DEVICE")]
+    device: Option<PathBuf>,
+}
+
+impl Folder {
+    /// The device and its keys.
+    pub fn open(&self) -> Result<(Device, SoftwareVault), Failure> {
+        let home = || std::env::home_dir().map(|home| home.join(".lifecert"));
+        let root = self.device.clone().or_else(home).ok_or_else(|| {
+            let why = "no home folder is known: name one with --device";
+            Failure::new(ErrorCode::StorageUnreadable, why)
+        })?;
+        let about = |error| Failure::from(error).about(&root);
+        let key = StorageKey::in_file(&root.join("storage.key")).map_err(about)?;
+        let device = Device::open(&root, key).map_err(about)?;
+        let vault = device.software_vault().map_err(about)?;
+        Ok((device, vault))
+    }
+}
+
+/// The text of an argument, or of the file that it names as `@FILE`.
+pub fn text_or_file(argument: &str) -> Result<Zeroizing<String>, Failure> {
+    let Some(path) = argument.strip_prefix('@') else {
+        return Ok(Zeroizing::new(argument.trim().to_owned()));
+    };
+    let path = Path::new(path);
+    let bytes = std::fs::read(path).map(Zeroizing::new);
+    let bytes =
+        bytes.map_err(|error| Failure::new(ErrorCode::RequestMalformed, error).about(path))?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.trim().to_owned())),
+        Err(error) => Err(Failure::new(ErrorCode::RequestMalformed, error).about(path)),
+    }
+}
+
+/// The person that an argument names.
+pub fn person(argument: &str) -> Result<PersonRef, Failure> {
+    text_or_file(argument)?.parse().map_err(|_| {
+        // The argument itself is not repeated: it may be an id number.
+        let why = "a person is named by their person_ref of 32 hex digits, or by @FILE with it";
+        Failure::new(ErrorCode::RequestMalformed, why)
+    })
+}
+
+/// The person's binding on this device; that of the server named goes first.
+pub fn binding(device: &Device, person: PersonRef, url: &str) -> Result<Binding, Failure> {
+    let mut found = bindings(device, person, url)?.into_iter();
+    found.next().ok_or_else(not_bound)
+}
+
+/// The person's bindings on this device, and those that wait and may be theirs.
+pub fn bindings(device: &Device, person: PersonRef, url: &str) -> Result<Vec<Binding>, Failure> {
+    let mut found = device.bindings()?;
+    found.retain(|binding| binding.person == person);
+    let here = |address: &str| address.trim_end_matches('/') == url.trim_end_matches('/');
+    found.sort_by_key(|binding| !here(&binding.address));
+    let waiting = device.pending()?.into_iter();
+    found.extend(
+        waiting
+            .filter(|pending| here(&pending.address))
+            .map(|pending| pending.of(person)),
+    );
+    Ok(found)
+}
+
+/// This device was never bound to that person.
+pub fn not_bound() -> Failure {
+    let why = "this device's folder has no binding for that person";
+    Failure::new(ErrorCode::DeviceNotBound, why)
+}
+
+/// Runs network calls to their end.
+pub fn wait<T>(calls: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(ErrorCode::ServerUnreachable, error))?;
+    Ok(runtime.block_on(calls))
+}
+
+/// The nets, and a look at nobody yet.
+pub fn watch(context: &Context) -> Result<Watch, Failure> {
+    Ok(Watch::new(Analyzer::load(&context.store()?)?, None))
+}
+
+/// A video that stands in for the camera.
+#[derive(Args)]
+pub struct Camera {
+    /// The video that stands in for the camera
+    #[arg(long, value_name = "FILE")]
+    video: PathBuf,
+    /// Where in the video the camera opens, in seconds
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    from_s: f64,
+}
+
+/// What a look at the video came to.
+pub struct Looked {
+    /// The capture, which waits for the server's answer.
+    pub capture: Capture,
+    /// The claim to send.
+    pub claim: SignedClaim,
+}
+
+impl Camera {
+    /// Opens the video.
+    pub fn open(&self) -> Result<VideoReader, Failure> {
+        VideoReader::open(&self.video).map_err(|error| self.about(error))
+    }
+
+    /// When the camera opens, on the clock of the video.
+    pub fn opened_ms(&self) -> MonotonicMs {
+        (self.from_s.max(0.0) * 1_000.0) as MonotonicMs
+    }
+
+    /// Shows the video to a capture until its claim is signed; counts the frames shown.
+    ///
+    /// The person's press on start is this command itself: it is given as soon as the session asks
+    /// for it.
+    pub fn look(
+        &self,
+        context: &Context,
+        vault: &SoftwareVault,
+        (mut video, frames): (VideoReader, &mut u64),
+        mut capture: Capture,
+    ) -> Result<Looked, Failure> {
+        let mut screen = Screen::new(context);
+        let opened_ms = self.opened_ms();
+        let mut last_ms = opened_ms;
+        while let Some(shown) = video.next_frame().map_err(|error| self.about(error))? {
+            if shown.at_ms < opened_ms {
+                continue;
+            }
+            last_ms = shown.at_ms;
+            *frames += 1;
+            let mut cues = capture.push(&shown.frame, last_ms)?;
+            let asked = |cue: &Cue| matches!(cue, Cue::Prompt(Prompt::PressStart));
+            if capture.phase() == Phase::Framing && cues.iter().any(asked) {
+                cues.extend(capture.start(last_ms));
+            }
+            if let Some(claim) = screen.show(&mut capture, vault, cues)? {
+                return Ok(Looked { capture, claim });
+            }
+        }
+        // The camera shows nothing more: the look is judged by what there is.
+        let look_max_ms = u64::from(capture.challenge().policy.look_max_ms);
+        let cues = capture.tick(last_ms + look_max_ms);
+        match screen.show(&mut capture, vault, cues)? {
+            Some(claim) => Ok(Looked { capture, claim }),
+            None => {
+                let why = "the video ends before a look could begin";
+                Err(Failure::new(ErrorCode::EvidenceInsufficient, why).about(&self.video))
+            }
+        }
+    }
+
+    fn about(&self, error: MediaError) -> Failure {
+        Failure::from(error).about(&self.video)
+    }
+}
+
+/// Where the person reads; the last prompt is not said twice.
+struct Screen<'a> {
+    context: &'a Context,
+    last: Option<Prompt>,
+}
+
+impl<'a> Screen<'a> {
+    fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            last: None,
+        }
+    }
+
+    /// Does what the cues say; gives the claim when it is signed.
+    fn show(
+        &mut self,
+        capture: &mut Capture,
+        vault: &SoftwareVault,
+        cues: Vec<Cue>,
+    ) -> Result<Option<SignedClaim>, Failure> {
+        for cue in cues {
+            match cue {
+                Cue::Prompt(prompt) if self.last == Some(prompt) => {}
+                Cue::Prompt(prompt) => {
+                    self.last = Some(prompt);
+                    eprintln!("{}", self.context.guidance.prompt(prompt).shown);
+                }
+                Cue::Progress(_) => {}
+                Cue::Sign(sig_structure) => {
+                    let cues = sign(capture, vault, &sig_structure);
+                    if let Some(claim) = self.show(capture, vault, cues)? {
+                        return Ok(Some(claim));
+                    }
+                }
+                Cue::Submit(claim) => return Ok(Some(*claim)),
+                Cue::Finished(ending) => return Err(stopped(ending)),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A session that ended before there was anything to send.
+fn stopped(Ending { outcome, code }: Ending) -> Failure {
+    debug_assert_eq!(outcome, Outcome::Stopped);
+    let code = code.unwrap_or(ErrorCode::SessionCancelled);
+    Failure::new(code, "the session ended before there was a claim to send")
+}
