@@ -3,14 +3,12 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Args;
 use lifecert_client::{
     Agency, BindAttempt, Bound, Capture, Device, Opening, Resent, SoftwareVault, resend_bindings,
     wall_clock_ms,
 };
-use lifecert_protocol::{Channel, ErrorCode, LetterCode, Outcome, PublicKey};
+use lifecert_protocol::{Channel, ErrorCode, KeyId, LetterCode, Outcome};
 use lifecert_session::Phase;
 use serde_json::json;
 
@@ -32,10 +30,10 @@ pub struct Arguments {
     /// Where the person is: home, family, counter, outlet, visit, abroad or web
     #[arg(long, default_value_t = Channel::Home)]
     channel: Channel,
-    /// The agency's public key as the letter has it (SEC1 point, base64url or hex), or @FILE with
-    /// it [default: the key that the server shows now is believed from now on]
-    #[arg(long, value_name = "KEY|@FILE")]
-    agency_key: Option<String>,
+    /// The name of the agency's key as the letter's QR code has it: 64 hex digits [default: the key
+    /// that the server shows now is believed from now on]
+    #[arg(long, value_name = "KEY_ID")]
+    agency_key: Option<KeyId>,
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -83,7 +81,6 @@ fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bo
     let code: LetterCode = phone::text_or_file(&arguments.code)?
         .parse()
         .map_err(|_| Failure::new(ErrorCode::CodeMistyped, "the check character does not fit"))?;
-    let expected = arguments.agency_key.as_deref().map(agency_key).transpose()?;
     let (device, vault) = arguments.folder.open()?;
     if let Some(bound) = answered_now(arguments, &device, &vault, &code)? {
         return Ok(bound);
@@ -91,7 +88,7 @@ fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bo
     let video = arguments.camera.open()?;
     let watch = phone::watch(context)?;
     let connection = arguments.server.connection()?;
-    let agency = phone::wait(Agency::meet(connection, expected.as_ref()))??;
+    let agency = phone::wait(Agency::meet(connection, arguments.agency_key))??;
     let url = arguments.server.url.as_str();
     let attempt = phone::wait(BindAttempt::begin(&agency, url, code, &vault))??;
     let opening = Opening {
@@ -130,21 +127,7 @@ fn answered_now(
     let resending = resend_bindings(device, vault, |address| arguments.server.connect(address));
     let resent = phone::wait(resending)??.into_iter();
     let ours = resent.filter(|resent| resent.code == *code);
-    let answer = ours.map(|Resent { bound, .. }| bound).last();
+    let answer = ours.map(|Resent { bound, .. }| bound).next_back();
     // A refusal leaves the code to be tried once more.
     Ok(answer.filter(|bound| !matches!(bound, Bound::Not(_))))
-}
-
-/// The agency's public key that an argument names.
-pub fn agency_key(argument: &str) -> Result<PublicKey, Failure> {
-    let text = phone::text_or_file(argument)?;
-    let point = hex::decode(text.as_str())
-        .ok()
-        .or_else(|| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok());
-    point
-        .and_then(|point| PublicKey::from_sec1(&point).ok())
-        .ok_or_else(|| {
-            let why = "an agency's key is a P-256 point of 65 bytes in base64url or hex";
-            Failure::new(ErrorCode::RequestMalformed, why)
-        })
 }

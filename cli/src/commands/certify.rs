@@ -86,11 +86,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     }
 }
 
-fn certify(
-    context: &Context,
-    arguments: &Arguments,
-    frames: &mut u64,
-) -> Result<Report, Failure> {
+fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Report, Failure> {
     let person = phone::person(&arguments.person)?;
     let (device, vault) = arguments.folder.open()?;
     let offline = device.offline(arguments.offline.as_deref())?;
@@ -143,10 +139,7 @@ impl Case<'_> {
 
     /// Asks for a challenge to be answered at once; a device that waited and has been let in
     /// meanwhile learns it this way.
-    fn online_challenge(
-        &self,
-        person: PersonRef,
-    ) -> Result<(Binding, CheckedChallenge), Failure> {
+    fn online_challenge(&self, person: PersonRef) -> Result<(Binding, CheckedChallenge), Failure> {
         let candidates = phone::bindings(self.device, person, &self.arguments.server.url)?;
         let mut last = phone::not_bound();
         for binding in candidates {
@@ -191,10 +184,7 @@ impl Case<'_> {
     }
 
     /// The earliest stored challenge; where there is none, the network is asked for some.
-    fn stored_challenge(
-        &self,
-        person: PersonRef,
-    ) -> Result<(Binding, CheckedChallenge), Failure> {
+    fn stored_challenge(&self, person: PersonRef) -> Result<(Binding, CheckedChallenge), Failure> {
         let binding = phone::binding(self.device, person, &self.arguments.server.url)?;
         let challenge = match self.offline.next_challenge(&binding) {
             Err(ClientError::Unreachable) => {

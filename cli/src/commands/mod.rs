@@ -6,9 +6,15 @@
 //! stream and only to a terminal.
 
 mod analyze;
+mod bind;
+mod certify;
+mod enrol;
 mod eval;
 mod failure;
 mod models;
+mod phone;
+mod receipt;
+mod status;
 mod verify;
 
 use std::fmt::Display;
@@ -54,6 +60,21 @@ enum Command {
     /// Measure on pictures of known people
     #[command(subcommand)]
     Eval(eval::Arguments),
+    /// Model a person's face, as a clerk
+    Enrol(enrol::Arguments),
+    /// Bind this device to a person, with the code of their letter
+    Bind(bind::Arguments),
+    /// Certify a person
+    Certify(certify::Arguments),
+    /// Look at a receipt
+    #[command(subcommand)]
+    Receipt(receipt::Arguments),
+    /// Ask where a person stands
+    Status(status::Arguments),
+    /// Ask for all evidence of a person's life on record
+    History(status::Arguments),
+    /// Send what waits and fetch challenges ahead
+    Sync(status::SyncArguments),
 }
 
 impl Arguments {
@@ -69,6 +90,13 @@ impl Arguments {
             Command::Verify(arguments) => verify::run(&context, &arguments),
             Command::Analyze(arguments) => analyze::run(&context, &arguments),
             Command::Eval(arguments) => eval::run(&context, &arguments),
+            Command::Enrol(arguments) => enrol::run(&context, &arguments),
+            Command::Bind(arguments) => bind::run(&context, &arguments),
+            Command::Certify(arguments) => certify::run(&context, &arguments),
+            Command::Receipt(arguments) => receipt::run(&context, &arguments),
+            Command::Status(arguments) => status::status(&context, &arguments),
+            Command::History(arguments) => status::history(&context, &arguments),
+            Command::Sync(arguments) => status::sync(&context, &arguments),
         };
         result.unwrap_or_else(|failure| context.report(&failure))
     }

@@ -60,18 +60,18 @@ pub struct Agency {
 }
 
 impl Agency {
-    /// Meets an agency for the first time and pins its key.
+    /// Meets an agency for the first time and pins its key; `expected` is the key that the letter
+    /// names.
     ///
     /// # Errors
-    /// [`ClientError::Untrusted`] when its key is not `expected`, where the letter names one;
-    /// [`ClientError`].
+    /// [`ClientError::Untrusted`] when it is another key; [`ClientError`].
     pub async fn meet(
         connection: Connection,
-        expected: Option<&PublicKey>,
+        expected: Option<KeyId>,
     ) -> Result<Self, ClientError> {
         let hello: Hello = connection.fetch(HELLO).await?;
         let pinned = pinned(&hello)?;
-        if expected.is_some_and(|key| *key != pinned.key) {
+        if expected.is_some_and(|key| key != pinned.key.id()) {
             return Err(ClientError::Untrusted);
         }
         Ok(Self { connection, pinned })

@@ -98,8 +98,7 @@ impl<'a> BindAttempt<'a> {
         erase(&mut request.envelope);
         // Kept before it is sent: a crash must not part a bound key from its server.
         if let Err(error) = device.keep_unanswered(self.key.id(), &unanswered.to_bytes()) {
-            let cues = capture.submit_failed(error.code());
-            debug_assert!(!cues.is_empty());
+            capture.submit_failed(error.code());
             return Err(error);
         }
         let bound = unanswered
@@ -115,6 +114,15 @@ impl<'a> BindAttempt<'a> {
     }
 }
 
+/// A binding whose answer was asked for once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resent {
+    /// The letter's code that it was made with.
+    pub code: LetterCode,
+    /// What came of it.
+    pub bound: Bound,
+}
+
 /// Asks once more for the answers that got lost; `connect` reaches a server's address.
 ///
 /// # Errors
@@ -123,18 +131,20 @@ pub async fn resend_bindings(
     device: &Device,
     vault: &dyn KeyVault,
     connect: impl Fn(&str) -> Result<Connection, ClientError>,
-) -> Result<Vec<Bound>, ClientError> {
+) -> Result<Vec<Resent>, ClientError> {
     let mut all = Vec::new();
     for key in device.unanswered()? {
         let bytes = device.open_unanswered(key)?;
         let unanswered = Unanswered::from_bytes(&bytes)?;
-        all.push(match connect(&unanswered.address) {
+        let code = unanswered.code()?;
+        let bound = match connect(&unanswered.address) {
             Ok(connection) => {
                 let agency = Agency::known(connection, unanswered.pinned()?);
                 unanswered.send(&agency, device, vault, key).await?
             }
             Err(error) => Bound::Unanswered(error.code()),
-        });
+        };
+        all.push(Resent { code, bound });
     }
     Ok(all)
 }
@@ -190,6 +200,23 @@ impl Unanswered {
         })
     }
 
+    fn request(&self) -> Result<Zeroizing<Vec<u8>>, ClientError> {
+        URL_SAFE_NO_PAD
+            .decode(&self.request)
+            .map(Zeroizing::new)
+            .map_err(|_| ClientError::StorageUnreadable)
+    }
+
+    fn code(&self) -> Result<LetterCode, ClientError> {
+        let mut request = BindRequest::from_bytes(&self.request()?)
+            .map_err(|_| ClientError::StorageUnreadable)?;
+        erase(&mut request.envelope);
+        request
+            .code
+            .parse()
+            .map_err(|_| ClientError::StorageUnreadable)
+    }
+
     /// Sends it, and settles an answer: the folder knows the binding before the request is
     /// forgotten.
     async fn send(
@@ -199,11 +226,7 @@ impl Unanswered {
         vault: &dyn KeyVault,
         key: KeyId,
     ) -> Result<Bound, ClientError> {
-        let body = URL_SAFE_NO_PAD
-            .decode(&self.request)
-            .map(Zeroizing::new)
-            .map_err(|_| ClientError::StorageUnreadable)?;
-        let bound = match agency.bind(&body).await {
+        let bound = match agency.bind(&self.request()?).await {
             Ok(answer) => self.settled(answer, agency, key),
             Err(error) if error.is_final_for_claim() => Bound::Not(Some(error.code())),
             Err(error) => Bound::Unanswered(error.code()),

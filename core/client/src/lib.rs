@@ -30,7 +30,7 @@ mod signed_claim;
 mod vault;
 
 pub use agency::{Agency, Asker, CheckedChallenge, Pinned, clock_warning, enrol, wall_clock_ms};
-pub use bind::{BindAttempt, Bound, resend_bindings};
+pub use bind::{BindAttempt, Bound, Resent, resend_bindings};
 pub use capture::{Capture, Cue, Opening};
 pub use certify::{Submitted, sign, submit_claim};
 pub use connection::{Connection, ConnectionSettings};

@@ -1,0 +1,166 @@
+//! `lifecert status`, `history` and `sync`: what a bound device asks besides certifying.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use lifecert_client::{Agency, Asker, Bound, Fate, SoftwareVault, resend_bindings};
+use lifecert_protocol::ErrorCode;
+use serde_json::json;
+
+use super::phone::{self, Folder, Server};
+use super::receipt::utc;
+use super::{Context, Failure};
+
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    server: Server,
+    /// The person: their person_ref, or @FILE with it (never an id number)
+    #[arg(long, value_name = "REF|@FILE")]
+    person: String,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+#[derive(Args)]
+pub struct SyncArguments {
+    #[command(flatten)]
+    server: Server,
+    #[command(flatten)]
+    folder: Folder,
+    /// The folder of challenges and waiting claims [default: in the device's folder]
+    #[arg(long, value_name = "DIR")]
+    offline: Option<PathBuf>,
+}
+
+pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let answer = ask(arguments, async |agency, asker| agency.status(asker).await)?;
+    let object = serde_json::to_value(&answer).map_err(malformed)?;
+    let mut lines = vec![match answer.valid_until_ms {
+        Some(until_ms) => format!("certified until {}", utc(until_ms)),
+        None => format!("not certified, due {}", utc(answer.due_ms)),
+    }];
+    lines.push(format!("window opens {}", utc(answer.window_opens_ms)));
+    if answer.under_review {
+        lines.push("a person at the office is looking at it".into());
+    }
+    let waiting = answer.pending_devices.iter();
+    lines.extend(waiting.map(|device| format!("a device waits to be let in: {device}")));
+    context.print(&object, lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn history(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let answer = ask(arguments, async |agency, asker| agency.history(asker).await)?;
+    let object = serde_json::to_value(&answer).map_err(malformed)?;
+    let rows = answer.evidence.iter().map(|row| {
+        format!(
+            "{} to {}: {}, {}, assurance {}",
+            utc(row.proved_from_ms),
+            utc(row.proved_to_ms),
+            row.modality,
+            row.channel,
+            row.assurance
+        )
+    });
+    let text = rows.collect::<Vec<_>>().join("\n");
+    context.print(&object, text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn malformed(error: serde_json::Error) -> Failure {
+    Failure::new(ErrorCode::RequestMalformed, error)
+}
+
+fn ask<T>(
+    arguments: &Arguments,
+    question: impl AsyncFnOnce(&Agency, Asker<'_>) -> Result<T, lifecert_client::ClientError>,
+) -> Result<T, Failure> {
+    let person = phone::person(&arguments.person)?;
+    let (device, vault) = arguments.folder.open()?;
+    let binding = phone::binding(&device, person, &arguments.server.url)?;
+    let agency = Agency::known(arguments.server.connection()?, binding.pinned.clone());
+    let asker = Asker {
+        binding: &binding,
+        vault: &vault,
+    };
+    Ok(phone::wait(question(&agency, asker))??)
+}
+
+pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Failure> {
+    let (device, vault) = arguments.folder.open()?;
+    let offline = device.offline(arguments.offline.as_deref())?;
+    let connect = |address: &str| arguments.server.connect(address);
+    let bound = phone::wait(resend_bindings(&device, &vault, connect))??;
+    let answered = bound
+        .iter()
+        .filter(|one| !matches!(one.bound, Bound::Unanswered(_)))
+        .count();
+    let agency = |binding: &lifecert_client::Binding| {
+        let connection = arguments.server.connect(&binding.address)?;
+        Ok(Agency::known(connection, binding.pinned.clone()))
+    };
+    let sent = phone::wait(offline.send_waiting(&device, agency))??;
+    let rows: Vec<_> = sent
+        .iter()
+        .map(|sent| {
+            let (outcome, code) = match &sent.fate {
+                Fate::Decided(decision) => (decision.outcome.as_str(), decision.code),
+                Fate::Refused(code) => ("refuse", Some(*code)),
+                Fate::Waits(code) => ("waits", Some(*code)),
+            };
+            json!({ "claim_id": sent.claim_id, "person": sent.person, "outcome": outcome,
+                    "code": code })
+        })
+        .collect();
+    let ahead = fetch_ahead(arguments, &device, &vault, &offline)?;
+    let waiting = offline.waiting()?;
+    let object = json!({
+        "bindings_answered": answered,
+        "sent": rows,
+        "waiting": waiting,
+        "challenges": ahead.iter().map(|(person, ahead)| match ahead {
+            Ok(count) => json!({ "person": person, "ahead": count }),
+            Err(code) => json!({ "person": person, "code": code }),
+        }).collect::<Vec<_>>(),
+    });
+    let mut lines: Vec<String> = rows
+        .iter()
+        .map(|row| format!("claim {}: {}", row["claim_id"], row["outcome"]))
+        .collect();
+    lines.extend(ahead.iter().map(|(person, ahead)| match ahead {
+        Ok(count) => format!("person {person}: {count} challenges ahead"),
+        Err(code) => {
+            let message = context.guidance.error(*code);
+            format!("person {person}: {} [{code}]", message.shown)
+        }
+    }));
+    lines.push(format!("{waiting} claims wait"));
+    context.print(&object, lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+type Ahead = (lifecert_protocol::PersonRef, Result<usize, ErrorCode>);
+
+/// Fetches challenges ahead for everybody who is bound here; one that cannot have any blocks no
+/// other.
+fn fetch_ahead(
+    arguments: &SyncArguments,
+    device: &lifecert_client::Device,
+    vault: &SoftwareVault,
+    offline: &lifecert_client::Offline,
+) -> Result<Vec<Ahead>, Failure> {
+    let mut all = Vec::new();
+    for binding in device.bindings()? {
+        let connection = arguments.server.connect(&binding.address)?;
+        let agency = Agency::known(connection, binding.pinned.clone());
+        let asker = Asker {
+            binding: &binding,
+            vault,
+        };
+        let ahead = phone::wait(offline.fetch_ahead(&agency, asker))?;
+        all.push((binding.person, ahead.map_err(|error| error.code())));
+    }
+    Ok(all)
+}
