@@ -18,6 +18,7 @@ CREATE TABLE policy (
     cycle TEXT NOT NULL,
     utc_offset_min BIGINT NOT NULL,
     window_days BIGINT NOT NULL,
+    challenge_s BIGINT NOT NULL,
     below_hardware TEXT NOT NULL,
     offline_below_hardware TEXT NOT NULL,
     capture TEXT NOT NULL,

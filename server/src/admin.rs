@@ -44,6 +44,9 @@ pub(crate) enum Admin {
         /// How many days before the due date one can certify.
         #[arg(long, default_value_t = 90)]
         window_days: u32,
+        /// How many seconds an online challenge can be answered.
+        #[arg(long, default_value_t = 600)]
+        challenge_s: u32,
         /// From when it counts, in milliseconds since 1970; at once by default.
         #[arg(long, default_value_t = 0)]
         from_ms: u64,
@@ -123,6 +126,7 @@ impl Admin {
                 offline_below_hardware,
                 cycle,
                 window_days,
+                challenge_s,
                 from_ms,
             } => {
                 let mut policy = service.standard_policy(&name);
@@ -130,6 +134,7 @@ impl Admin {
                 policy.offline_below_hardware = offline_below_hardware;
                 policy.cycle = cycle;
                 policy.window_days = window_days;
+                policy.challenge_s = challenge_s;
                 policy.from_ms = from_ms;
                 let version = service.add_policy(policy).await?;
                 println!("policy {name} is version {version}");

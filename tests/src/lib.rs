@@ -5,3 +5,5 @@
 //! own process, faces come from the videos of the model manifest.
 
 pub mod database;
+pub mod office;
+pub mod phone;

@@ -132,6 +132,7 @@ async fn policies_count_from_their_date(address: &str) {
         cycle: Cycle::Season { month: 9, day: 28 },
         utc_offset_min: -480,
         window_days,
+        challenge_s: 600,
         below_hardware: Unattested::Sample { permille: 50 },
         offline_below_hardware: Unattested::Refer,
         capture: capture(),

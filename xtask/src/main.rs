@@ -1,6 +1,7 @@
 //! Every command that a developer or CI runs: `cargo xtask <command>`.
 
 mod postgres;
+mod programs;
 mod setup;
 mod shell;
 mod test;
@@ -19,6 +20,27 @@ struct Arguments {
 enum Command {
     /// Brings models, ONNX Runtime and test media, and checks each against its SHA-256.
     Setup,
+    /// Shows the whole chain on real faces: certifies a man, and tries what must not pass.
+    Demo {
+        /// Leaves the server running and says what to try next.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Shows re-shown stills and living people to the session; fails if a still is accepted.
+    Stills {
+        /// Of the hand's motion, the noise and the windows.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Prints one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measures speed and memory as ratios of one run.
+    Bench {
+        /// Prints one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -26,6 +48,9 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Setup => setup::all(),
+        Command::Demo { keep } => programs::demo(keep),
+        Command::Stills { seed, json } => setup::all().and_then(|()| programs::stills(seed, json)),
+        Command::Bench { json } => setup::all().and_then(|()| programs::bench(json)),
         Command::Test => test::all(),
     };
     match result {

@@ -47,7 +47,16 @@ impl Postgres {
         );
         cluster.tool(
             "pg_ctl",
-            &["-D", &data, "-o", &options, "-l", "/dev/null", "-w", "start"],
+            &[
+                "-D",
+                &data,
+                "-o",
+                &options,
+                "-l",
+                "/dev/null",
+                "-w",
+                "start",
+            ],
         )?;
         Ok(cluster)
     }

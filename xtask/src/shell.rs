@@ -1,5 +1,6 @@
 //! Runs other programs, in the workspace's folder, with a stage's name and time printed.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -30,6 +31,31 @@ pub fn run(mut command: Command) -> Outcome {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{shown} ended with {status}")),
         Err(error) => Err(format!("{shown} could not be started: {error}")),
+    }
+}
+
+/// Cargo, in the workspace's folder.
+pub fn cargo(arguments: &[&str]) -> Command {
+    program("cargo", arguments)
+}
+
+/// Runs a program to its end, showing its output as it comes; gives that output.
+pub fn run_shown(mut command: Command) -> Result<String, String> {
+    let shown = format!("{command:?}");
+    let failed = |error: std::io::Error| format!("{shown} could not be run: {error}");
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let mut output = String::new();
+    if let Some(out) = child.stdout.take() {
+        for line in BufReader::new(out).lines() {
+            let line = line.map_err(failed)?;
+            println!("{line}");
+            output.push_str(&line);
+            output.push('\n');
+        }
+    }
+    match child.wait().map_err(failed)? {
+        status if status.success() => Ok(output),
+        status => Err(format!("{shown} ended with {status}")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that has to hold before a change goes in.
 
+use crate::postgres::Postgres;
 use crate::setup;
-use crate::shell::{Outcome, exists, program, run, stage};
-use std::process::Command;
+use crate::shell::{Outcome, cargo, exists, run, run_shown, stage};
 
 /// Runs every check.
 pub fn all() -> Outcome {
@@ -21,7 +21,12 @@ pub fn all() -> Outcome {
     })?;
     stage("one crypto provider", one_crypto_provider)?;
     stage("licences and advisories", licences)?;
-    stage("tests", || run(cargo(&["test", "--workspace", "--locked"])))?;
+    // The whole-chain tests run the programs themselves.
+    stage("programs", || {
+        run(cargo(&["build", "--workspace", "--bins", "--locked"]))
+    })?;
+    stage("tests on SQLite and PostgreSQL", tests)?;
+    stage("re-shown stills", || crate::programs::stills(1, false))?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
@@ -29,8 +34,26 @@ pub fn all() -> Outcome {
     })
 }
 
-fn cargo(arguments: &[&str]) -> Command {
-    program("cargo", arguments)
+/// Runs all tests and says how many ran on each engine: a suite that ran on one engine alone is a
+/// failure that looks like a success.
+fn tests() -> Outcome {
+    let postgres = Postgres::start()?;
+    let mut test = cargo(&["test", "--workspace", "--locked"]);
+    test.env("LIFECERT_TEST_POSTGRES", postgres.address());
+    let shown = run_shown(test)?;
+    let passed = |engine: &str| {
+        let lines = shown.lines();
+        lines
+            .filter(|line| line.starts_with(&format!("test {engine}::")) && line.ends_with("ok"))
+            .count()
+    };
+    let (sqlite, postgres) = (passed("sqlite"), passed("postgres"));
+    println!("database tests: {sqlite} on SQLite, {postgres} on PostgreSQL");
+    if sqlite == postgres && sqlite > 0 {
+        Ok(())
+    } else {
+        Err("the database tests did not all run on both engines".into())
+    }
 }
 
 /// ring is the only crypto provider: a second one doubles what has to be trusted and built.
@@ -46,12 +69,12 @@ fn one_crypto_provider() -> Outcome {
     }
 }
 
-/// Licences and advisories by cargo-deny, where it is installed; its advisory database is a
-/// repository that not every machine reaches, so that half may be left out, with a word.
+/// Licences and advisories by cargo-deny; its advisory database is a repository that not every
+/// machine reaches, so that half may be left out, with a word.
 fn licences() -> Outcome {
     if !exists("cargo-deny") {
-        println!("cargo-deny is not installed here: left out (cargo install cargo-deny --locked)");
-        return Ok(());
+        let install = ["install", "cargo-deny", "--locked", "--version", "0.20.2"];
+        run(cargo(&install))?;
     }
     run(cargo(&["deny", "check", "licenses", "bans", "sources"]))?;
     if run(cargo(&["deny", "fetch", "db"])).is_err() {

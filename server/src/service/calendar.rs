@@ -132,6 +132,7 @@ mod tests {
             cycle: cycle.parse().unwrap(),
             utc_offset_min: 480,
             window_days,
+            challenge_s: 600,
             below_hardware: Unattested::Refer,
             offline_below_hardware: Unattested::Refer,
             capture: CapturePolicy::standard(Digest::of(b"r"), vec![Digest::of(b"l")]),

@@ -3,7 +3,7 @@
 use super::{Service, calendar};
 use crate::error::ServiceError;
 use crate::run_tx;
-use crate::store::{ChallengeRow, Db};
+use crate::store::{ChallengeRow, Db, PolicyRow};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::BindStart;
@@ -11,9 +11,6 @@ use lifecert_protocol::{
     Ask, CapturePolicy, Challenge, ChallengeId, ChallengeMode, ErrorCode, KeyId, Nonce, PersonRef,
     PublicKey, Purpose, Verdict,
 };
-
-/// How long an online challenge can be answered.
-const ONLINE_MS: u64 = 10 * 60 * 1_000;
 
 /// How long an offline challenge can be answered at most.
 const OFFLINE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
@@ -46,7 +43,7 @@ impl Service {
             }
             let attempt = attempt(db, (person, Purpose::Certify), &policy.capture, now_ms).await?;
             let expires_at_ms = match mode {
-                ChallengeMode::Online => now_ms + ONLINE_MS,
+                ChallengeMode::Online => online_until_ms(&policy, now_ms),
                 ChallengeMode::Offline => {
                     let open = db.open_offline_challenges(person, now_ms).await?;
                     if open.len() >= OFFLINE_OPEN {
@@ -88,6 +85,7 @@ impl Service {
         let now_ms = self.clock.now_ms();
         let challenge = run_tx!(self.store, "give_bind_challenge", |db| {
             let (policy, _) = self.policy_of(db, letter.person, now_ms).await?;
+            let expires_at_ms = online_until_ms(&policy, now_ms);
             let tried = (letter.person, Purpose::Bind);
             let attempt = attempt(db, tried, &policy.capture, now_ms).await?;
             let draft = Draft {
@@ -99,8 +97,7 @@ impl Service {
                 attempt,
                 policy: policy.capture,
             };
-            self.add_challenge(db, draft, (now_ms, now_ms + ONLINE_MS))
-                .await
+            self.add_challenge(db, draft, (now_ms, expires_at_ms)).await
         })?;
         Ok(self.keys.signing.sign_message(&challenge)?)
     }
@@ -136,6 +133,10 @@ impl Service {
         db.add_challenge(&row).await?;
         Ok(row.challenge)
     }
+}
+
+fn online_until_ms(policy: &PolicyRow, now_ms: u64) -> u64 {
+    now_ms + u64::from(policy.challenge_s) * 1_000
 }
 
 struct Draft {

@@ -15,6 +15,10 @@ pub const DEFAULT_POLICY: &str = "default";
 /// The only policy under which a claim from an unattested device may be accepted unseen.
 const DEMO_POLICY: &str = "demo";
 
+/// Bounds of the time in which an online challenge can be answered.
+const SHORTEST_CHALLENGE_S: u32 = 120;
+const LONGEST_CHALLENGE_S: u32 = 600;
+
 impl Service {
     /// Names the agency and gives it the default policy, if it has none yet.
     ///
@@ -43,6 +47,7 @@ impl Service {
             cycle: crate::store::Cycle::Months(12),
             utc_offset_min: 480,
             window_days: 90,
+            challenge_s: LONGEST_CHALLENGE_S,
             below_hardware: Unattested::Refer,
             offline_below_hardware: Unattested::Refer,
             capture: CapturePolicy::standard(models.recognition, models.liveness.clone()),
@@ -52,15 +57,20 @@ impl Service {
     /// Adds a dated policy row; gives its version.
     ///
     /// # Errors
-    /// [`ErrorCode::PolicyInvalid`] when its capture policy is out of bounds, or when it would let
-    /// unattested devices through unseen under any other name than `demo`; otherwise
+    /// [`ErrorCode::PolicyInvalid`] when its capture policy is out of bounds, when challenges would
+    /// be open for more than ten minutes, or when, under any other name than `demo`, they would be
+    /// open for less than two or unattested devices would be let through unseen; otherwise
     /// [`ServiceError::Store`].
     pub async fn add_policy(&self, policy: PolicyRow) -> Result<u32, ServiceError> {
         let lenient = [policy.below_hardware, policy.offline_below_hardware]
             .into_iter()
             .any(|rule| matches!(rule, Unattested::Accept));
+        // An old person needs time; only a demonstration may be short of it.
+        let hasty = policy.challenge_s < SHORTEST_CHALLENGE_S;
+        let endless = policy.challenge_s > LONGEST_CHALLENGE_S;
         let checked = policy.capture.clone().checked();
-        if checked.is_err() || (lenient && policy.name != DEMO_POLICY) {
+        let only_demo = lenient || hasty;
+        if checked.is_err() || endless || (only_demo && policy.name != DEMO_POLICY) {
             return Err(ErrorCode::PolicyInvalid.into());
         }
         let now_ms = self.clock.now_ms();

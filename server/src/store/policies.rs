@@ -52,6 +52,8 @@ pub struct PolicyRow {
     pub utc_offset_min: i32,
     /// How many days before the due date one can certify.
     pub window_days: u32,
+    /// How many seconds an online challenge can be answered.
+    pub challenge_s: u32,
     /// What becomes of claims from devices below hardware level.
     pub below_hardware: Unattested,
     /// The same for claims that were made without a network.
@@ -145,8 +147,8 @@ impl Db {
         let capture = serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
         self.run(
             "INSERT INTO policy (agency_id, version, name, from_ms, cycle, utc_offset_min, \
-             window_days, below_hardware, offline_below_hardware, capture, created_at_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             window_days, challenge_s, below_hardware, offline_below_hardware, capture, \
+             created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             values![
                 version,
                 row.name.as_str(),
@@ -154,6 +156,7 @@ impl Db {
                 row.cycle.to_string(),
                 i64::from(row.utc_offset_min),
                 row.window_days,
+                row.challenge_s,
                 row.below_hardware.to_string(),
                 row.offline_below_hardware.to_string(),
                 capture,
@@ -176,7 +179,7 @@ impl Db {
         let row = self
             .one(
                 "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
-                 below_hardware, offline_below_hardware, capture FROM policy \
+                 challenge_s, below_hardware, offline_below_hardware, capture FROM policy \
                  WHERE agency_id = $1 AND name = $2 AND from_ms <= $3 \
                  ORDER BY from_ms DESC, version DESC LIMIT 1",
                 values![name, now_ms],
@@ -193,7 +196,7 @@ impl Db {
         let row = self
             .one(
                 "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
-                 below_hardware, offline_below_hardware, capture FROM policy \
+                 challenge_s, below_hardware, offline_below_hardware, capture FROM policy \
                  WHERE agency_id = $1 AND version = $2",
                 values![version],
             )
@@ -215,6 +218,7 @@ fn read_policy(row: &sqlx::any::AnyRow) -> Result<PolicyRow, StoreError> {
         utc_offset_min: i32::try_from(row.int("utc_offset_min")?)
             .map_err(|_| StoreError::Column("utc_offset_min"))?,
         window_days: narrow("window_days")?,
+        challenge_s: narrow("challenge_s")?,
         below_hardware: row.parsed("below_hardware")?,
         offline_below_hardware: row.parsed("offline_below_hardware")?,
         capture: capture.map_err(|_| StoreError::Column("capture"))?,

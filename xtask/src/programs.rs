@@ -1,0 +1,47 @@
+//! Commands that build the workspace's own programs and run one of them.
+
+use crate::shell::{Outcome, cargo, program, root, run};
+use crate::{setup, shell::stage};
+
+/// A man certified from a video, and everything that must not pass.
+pub fn demo(keep: bool) -> Outcome {
+    setup::all()?;
+    stage("programs", build)?;
+    let more: &[&str] = if keep { &["--keep"] } else { &[] };
+    run(own("demo", more))
+}
+
+/// Stills re-shown to the camera, and living people.
+pub fn stills(seed: u64, json: bool) -> Outcome {
+    stage("programs", build)?;
+    let seed = seed.to_string();
+    let mut arguments = vec!["--seed", &seed];
+    arguments.extend(json.then_some("--json"));
+    run(own("stills", &arguments))
+}
+
+/// Speed and memory, as ratios of one run.
+pub fn bench(json: bool) -> Outcome {
+    stage("programs", build)?;
+    let more: &[&str] = if json { &["--json"] } else { &[] };
+    run(own("bench", more))
+}
+
+fn build() -> Outcome {
+    run(cargo(&[
+        "build",
+        "--bins",
+        "--locked",
+        "-p",
+        "lifecert-server",
+        "-p",
+        "lifecert-cli",
+        "-p",
+        "lifecert-tests",
+    ]))
+}
+
+fn own(name: &str, arguments: &[&str]) -> std::process::Command {
+    let path = root().join("target/debug").join(name);
+    program(&path.display().to_string(), arguments)
+}
