@@ -4,11 +4,14 @@
 use crate::office::{Office, models, program, text};
 use lifecert_cli::media::VideoReader;
 use lifecert_client::{
-    Agency, Asker, Binding, Capture, Connection, ConnectionSettings, Cue, Device, Opening,
-    SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
+    Agency, Asker, Binding, Capture, Connection, ConnectionSettings, Cue, Device, KeyVault,
+    Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
 };
 use lifecert_inference::ModelStore;
-use lifecert_protocol::{Challenge, ChallengeMode, Channel, LetterCode, PersonRef, Prompt};
+use lifecert_protocol::{
+    Challenge, ChallengeMode, Channel, Claim, ClaimEnvelope, LetterCode, PersonRef, Prompt,
+    Unsigned,
+};
 use lifecert_session::Phase;
 use lifecert_vision::{Analyzer, FrameRef, Watch};
 use serde_json::Value;
@@ -178,6 +181,20 @@ impl Phone {
         let asked = self.agency(office, person);
         let checked = asked.challenge(asker, ChallengeMode::Online).await;
         checked.expect("a challenge").challenge
+    }
+
+    /// A claim with something changed, signed again by this phone's own key.
+    pub fn resigned(&self, claim: &SignedClaim, change: impl FnOnce(&mut Claim)) -> SignedClaim {
+        let mut changed = claim.claim().clone();
+        change(&mut changed);
+        let unsigned = Unsigned::new(&changed, changed.key);
+        let signed = self.open().1.sign(changed.key, unsigned.sig_structure());
+        let answer = signed.expect("the phone's key signs");
+        let bytes = unsigned.attach(&answer.signature, answer.form);
+        let frames = claim.envelope().key_frames.iter();
+        let frames = frames.map(|frame| frame.to_vec()).collect();
+        let envelope = ClaimEnvelope::new(bytes.expect("a signature"), frames);
+        SignedClaim::read(envelope).expect("a claim")
     }
 
     /// Looks by a camera and signs the claim, without sending it.

@@ -174,14 +174,16 @@ async fn what_is_not_his_does_not_pass(database: &str) {
     // Nothing of all that used the challenge up.
     county.submit(&claim).await.unwrap();
     // A second claim on the same challenge, signed by the right key.
-    let again = county.resigned(&claim, |again| again.claim_id = ClaimId::random());
+    let again = county
+        .phone
+        .resigned(&claim, |again| again.claim_id = ClaimId::random());
     assert_eq!(county.submit(&again).await, Err(ErrorCode::ChallengeUsed));
-    let replayed = county.resigned(&claim, |again| again.attempt = 7);
+    let replayed = county.phone.resigned(&claim, |again| again.attempt = 7);
     assert_eq!(
         county.submit(&replayed).await,
         Err(ErrorCode::ClaimReplayed)
     );
-    let elsewhere = county.resigned(&claim, |again| {
+    let elsewhere = county.phone.resigned(&claim, |again| {
         again.claim_id = ClaimId::random();
         again.server = "certify.elsewhere.example".into();
     });
@@ -194,7 +196,7 @@ async fn what_is_not_his_does_not_pass(database: &str) {
     county.office.allow_demo(&["--challenge-s", "1"]);
     let challenge = county.phone.challenge(&county.office, county.man).await;
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-    let late = county.resigned(&claim, |late| {
+    let late = county.phone.resigned(&claim, |late| {
         late.claim_id = ClaimId::random();
         late.challenge_id = challenge.challenge_id;
         late.nonce = challenge.nonce;
@@ -357,25 +359,6 @@ fn wrong_code(code: &lifecert_protocol::LetterCode) -> lifecert_protocol::Letter
         .chars()
         .find_map(|check| format!("{body}{check}").parse().ok())
         .expect("one check character fits")
-}
-
-impl County {
-    /// The same claim with something changed, signed again by the phone's own key.
-    fn resigned(&self, claim: &SignedClaim, change: impl FnOnce(&mut Claim)) -> SignedClaim {
-        use lifecert_client::KeyVault;
-        let mut changed = claim.claim().clone();
-        change(&mut changed);
-        let unsigned = lifecert_protocol::Unsigned::new(&changed, changed.key);
-        let (_, vault) = self.phone.open();
-        let answer = vault.sign(changed.key, unsigned.sig_structure()).unwrap();
-        let bytes = unsigned.attach(&answer.signature, answer.form).unwrap();
-        let frames = claim
-            .envelope()
-            .key_frames
-            .iter()
-            .map(|frame| frame.to_vec());
-        SignedClaim::read(ClaimEnvelope::new(bytes, frames.collect())).unwrap()
-    }
 }
 
 /// Posts an envelope as it is; gives the problem's code.
