@@ -203,8 +203,12 @@ impl Phone {
     }
 }
 
-/// The client's own capture over a camera, its start pressed when it asks for it.
-fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &SoftwareVault) -> SignedClaim {
+/// The client's own capture over a camera, its start pressed when it asks for it; gives the signed
+/// claim.
+///
+/// # Panics
+/// When the look ends without one.
+pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault) -> SignedClaim {
     let store = ModelStore::open(models()).expect("the models");
     let analyzer = Analyzer::load(&store).expect("the nets");
     let opening = Opening {
@@ -243,4 +247,18 @@ fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &SoftwareVault) ->
             }
         }
     }
+}
+
+/// A client for requests that no honest program sends; plain http to this machine only.
+pub fn plain_client() -> reqwest::Client {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("TLS versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(config)
+        .build()
+        .expect("a client")
 }

@@ -6,7 +6,7 @@ use lifecert_protocol::{
 };
 use lifecert_tests::office::{Office, text};
 use lifecert_tests::on_both_engines;
-use lifecert_tests::phone::{Phone, Playback, Said, clip};
+use lifecert_tests::phone::{Phone, Playback, Said, clip, plain_client};
 use std::path::PathBuf;
 
 on_both_engines!(
@@ -383,18 +383,5 @@ async fn fetch(url: &str) -> String {
         .unwrap()
         .text()
         .await
-        .unwrap()
-}
-
-fn plain_client() -> reqwest::Client {
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(config)
-        .build()
         .unwrap()
 }

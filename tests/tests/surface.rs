@@ -1,0 +1,239 @@
+//! The server's HTTP surface as a stranger meets it: described, bounded, every failure a problem.
+
+use lifecert_protocol::http::{
+    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, EnrolAnswer, EnrolRequest,
+    HistoryAnswer, HistoryEntry, Problem, StatusAnswer,
+};
+use lifecert_protocol::{
+    Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef, Verdict,
+};
+use lifecert_tests::database::{Engine, TestDatabase};
+use lifecert_tests::office::Office;
+use lifecert_tests::phone::{clip, plain_client};
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+
+/// Sends a request that must fail; gives the problem.
+async fn problem(request: RequestBuilder) -> Problem {
+    let answer = request.send().await.unwrap();
+    let media = answer.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let (status, body) = (answer.status().as_u16(), answer.text().await.unwrap());
+    assert_eq!(media, wire::PROBLEM, "{body}");
+    let problem: Problem = serde_json::from_str(&body).unwrap();
+    assert_eq!(problem.status, status);
+    problem
+}
+
+async fn office() -> (TestDatabase, Office, Client) {
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let mut office = Office::new(&database);
+    office.start();
+    (database, office, plain_client())
+}
+
+#[tokio::test]
+async fn every_path_is_described_and_answers() {
+    let (_database, office, client) = office().await;
+    let url = |path: &str| format!("{}{path}", office.url());
+    let openapi: Value = client
+        .get(url("/openapi.json"))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let paths = openapi["paths"].as_object().unwrap();
+    let ours = [
+        wire::HELLO,
+        wire::BIND_CHALLENGE,
+        wire::BINDINGS,
+        wire::CHALLENGES,
+        wire::CLAIMS,
+        wire::REQUESTS,
+        wire::ENROLMENTS,
+        "/openapi.json",
+        "/metrics",
+        "/healthz",
+    ];
+    let mut described: Vec<&str> = paths.keys().map(String::as_str).collect();
+    let mut expected = ours.to_vec();
+    described.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(described, expected);
+    for (path, methods) in paths {
+        for method in methods.as_object().unwrap().keys() {
+            if method == "get" {
+                let answer = client.get(url(path)).send().await.unwrap();
+                assert!(answer.status().is_success(), "{path}");
+            } else {
+                let refused = problem(client.post(url(path)).body("no such message")).await;
+                assert_ne!(refused.code, ErrorCode::RequestNotFound, "{path}");
+                assert!(refused.status < 500, "{path}: {}", refused.code);
+                let wrong = problem(client.get(url(path))).await;
+                assert_eq!(wrong.code, ErrorCode::RequestNotFound, "GET {path}");
+            }
+        }
+    }
+    let nowhere = problem(client.get(url("/v1/people/450324194910010013"))).await;
+    assert_eq!(nowhere.code, ErrorCode::RequestNotFound);
+    assert!(
+        !office.log().contains("450324194910010013"),
+        "an unknown path is not logged as sent"
+    );
+}
+
+#[tokio::test]
+async fn bodies_are_bounded_and_garbage_is_named() {
+    let (_database, office, client) = office().await;
+    let post =
+        |path: &str, body: Vec<u8>| client.post(format!("{}{path}", office.url())).body(body);
+    for (path, bytes) in [
+        (wire::CLAIMS, ClaimEnvelope::MAX_BYTES + 1),
+        (wire::CHALLENGES, 20_000),
+        (wire::REQUESTS, 20_000),
+        (wire::BIND_CHALLENGE, 20_000),
+        (wire::BINDINGS, 2_000_000),
+    ] {
+        let large = problem(post(path, vec![0; bytes])).await;
+        assert_eq!(large.code, ErrorCode::RequestTooLarge, "{path}");
+    }
+    let malformed = problem(post(wire::CLAIMS, b"garbage".to_vec())).await;
+    assert_eq!(malformed.code, ErrorCode::ClaimMalformed);
+    let empty = ClaimEnvelope::new(Vec::new(), Vec::new()).to_bytes();
+    assert_eq!(
+        problem(post(wire::CLAIMS, empty)).await.code,
+        ErrorCode::ClaimMalformed
+    );
+    let start = json!({ "code": "wrong", "public_key": "AAAA" }).to_string();
+    let keyless = problem(post(wire::BIND_CHALLENGE, start.into_bytes())).await;
+    assert_eq!(keyless.code, ErrorCode::RequestMalformed);
+}
+
+#[tokio::test]
+async fn a_clerk_needs_a_token_and_good_pictures() {
+    let (_database, office, client) = office().await;
+    let man = office.import(&["Test,passport,E1234567,1949-10-01,"], "default")[0];
+    let token = std::fs::read_to_string(office.clerk_token()).unwrap();
+    let enrol = |token: &str, person: PersonRef, pictures: Vec<Vec<u8>>| {
+        let pictures = pictures.into_iter().map(Into::into).collect();
+        client
+            .post(format!("{}{}", office.url(), wire::ENROLMENTS))
+            .bearer_auth(token)
+            .body(EnrolRequest { person, pictures }.to_bytes())
+    };
+    let face = std::fs::read(clip("franck_02221.jpg")).unwrap();
+    let stranger = problem(enrol("guess", man, vec![face.clone()])).await;
+    assert_eq!(stranger.code, ErrorCode::RequestUnauthorised);
+    let nobody = problem(enrol(&token, PersonRef::random(), vec![face.clone()])).await;
+    assert_eq!(nobody.code, ErrorCode::RequestNotFound);
+    let unreadable = problem(enrol(&token, man, vec![face[..300].to_vec()])).await;
+    assert_eq!(unreadable.code, ErrorCode::MediaUnreadable);
+    let none = problem(enrol(&token, man, Vec::new())).await;
+    assert_eq!(none.code, ErrorCode::RequestMalformed);
+    // Two pictures of one man and one of somebody else: the odd one is left out and named.
+    let other = std::fs::read(clip("audrey.jpg")).unwrap();
+    let second = std::fs::read(clip("franck_03909.jpg")).unwrap();
+    let answer = enrol(&token, man, vec![face, other, second])
+        .send()
+        .await
+        .unwrap();
+    let answer: EnrolAnswer = answer.json().await.unwrap();
+    assert_eq!((answer.person, answer.pictures_used), (man, 2));
+    assert_eq!(answer.left_out, [(1, ErrorCode::MatchNotSame)]);
+}
+
+/// The description of each body has exactly the fields that the body has.
+#[test]
+fn bodies_are_described_as_they_are() {
+    let openapi: Value =
+        serde_json::from_str(include_str!("../../server/src/http/openapi.json")).unwrap();
+    let device = DeviceId::random();
+    let entry = HistoryEntry {
+        modality: Modality::Face,
+        channel: Channel::Home,
+        assurance: Assurance::None,
+        proved_from_ms: 1,
+        proved_to_ms: 2,
+    };
+    let bodies = [
+        (
+            "BindStart",
+            json!(BindStart {
+                code: String::new(),
+                public_key: String::new()
+            }),
+        ),
+        (
+            "BindAnswer",
+            json!(BindAnswer {
+                device,
+                outcome: Verdict::Refer,
+                code: None,
+                person: None
+            }),
+        ),
+        (
+            "ClaimAnswer",
+            json!(ClaimAnswer {
+                outcome: Verdict::Refuse,
+                code: None,
+                receipt: None,
+                identity_salt: None,
+                retry_after_s: None,
+            }),
+        ),
+        (
+            "StatusAnswer",
+            json!(StatusAnswer {
+                certified: true,
+                valid_until_ms: None,
+                window_opens_ms: 0,
+                due_ms: 0,
+                under_review: false,
+                pending_devices: vec![device],
+            }),
+        ),
+        (
+            "HistoryAnswer",
+            json!(HistoryAnswer {
+                evidence: vec![entry.clone()]
+            }),
+        ),
+        ("HistoryEntry", json!(entry)),
+        (
+            "DeviceAnswer",
+            json!(DeviceAnswer {
+                device,
+                bound: true
+            }),
+        ),
+        (
+            "EnrolAnswer",
+            json!(EnrolAnswer {
+                person: PersonRef::random(),
+                pictures_used: 1,
+                left_out: vec![(0, ErrorCode::FrameNoFace)],
+            }),
+        ),
+        (
+            "Problem",
+            json!(Problem::new(ErrorCode::AttemptsPause, Some(30))),
+        ),
+    ];
+    for (name, body) in bodies {
+        let described = &openapi["components"]["schemas"][name]["properties"];
+        let fields = |value: &Value| -> Vec<String> {
+            let object = value
+                .as_object()
+                .unwrap_or_else(|| panic!("{name} is not described"));
+            let mut fields: Vec<String> = object.keys().cloned().collect();
+            fields.sort();
+            fields
+        };
+        assert_eq!(fields(described), fields(&body), "{name}");
+    }
+}
