@@ -46,6 +46,7 @@ impl ServiceError {
             ServiceError::Store(StoreError::Database { passing: true, .. }) => {
                 ErrorCode::ServerBusy
             }
+            ServiceError::Store(StoreError::Full { .. }) => ErrorCode::StorageFull,
             ServiceError::Vision(error) => error.code(),
             ServiceError::Store(_) | ServiceError::Keys(_) | ServiceError::Inconsistent(_) => {
                 ErrorCode::ServerInternal

@@ -34,7 +34,7 @@ const TX_TRIES: u32 = 8;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The database said no, is away or is full.
+    /// The database said no or is away.
     #[error("the database failed in {during}: {kind}")]
     Database {
         /// The transaction or statement group.
@@ -43,6 +43,12 @@ pub enum StoreError {
         kind: String,
         /// Whether the same may succeed when tried again.
         passing: bool,
+    },
+    /// There is no room left for what was to be written; nothing of it was.
+    #[error("no room is left for {during}")]
+    Full {
+        /// The transaction or statement group.
+        during: &'static str,
     },
     /// A row does not hold what it must.
     #[error("column {0} does not hold what it must")]
@@ -286,6 +292,10 @@ pub(crate) fn failed(during: &'static str) -> impl Fn(sqlx::Error) -> StoreError
             .as_database_error()
             .and_then(|error| error.code())
             .unwrap_or_default();
+        // 13: SQLite; 53100: PostgreSQL.
+        if ["13", "53100"].contains(&&*code) {
+            return StoreError::Full { during };
+        }
         // 40001, 40P01: PostgreSQL saw two transactions meet. 5, 517: SQLite is busy.
         let passing = ["40001", "40P01", "5", "517"].contains(&&*code);
         let kind = match &error {
