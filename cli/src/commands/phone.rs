@@ -10,7 +10,7 @@ use lifecert_client::{
     Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device, SignedClaim,
     SoftwareVault, StorageKey, sign,
 };
-use lifecert_protocol::{ErrorCode, Outcome, PersonRef, Prompt};
+use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
 use lifecert_session::{Ending, MonotonicMs, Phase};
 use lifecert_vision::{Analyzer, Watch};
 use zeroize::Zeroizing;
@@ -29,6 +29,9 @@ pub struct Server {
     /// The agency's own certificate authorities, PEM [default: the public ones]
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
+    /// SHA-256 (hex) of a public key that the server may show; may be given more than once
+    #[arg(long = "pin", value_name = "SHA256")]
+    pins: Vec<Digest>,
 }
 
 impl Server {
@@ -43,6 +46,7 @@ impl Server {
         Connection::new(&ConnectionSettings {
             authorities_pem: authorities_pem
                 .map_err(|_| ClientError::Connection("the authorities' file cannot be read"))?,
+            pins: self.pins.clone(),
             // A look at five key frames on a busy server takes its time.
             timeout: Duration::from_secs(60),
             ..ConnectionSettings::new(address)

@@ -2,15 +2,14 @@
 //! every answer within bounds.
 
 use crate::ClientError;
+use crate::tls::tls;
 use backon::{ExponentialBuilder, Retryable};
+use lifecert_protocol::Digest;
 use lifecert_protocol::http::Problem;
 use reqwest::{Client, RequestBuilder, Response, Url};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::CertificateError;
 use serde::de::DeserializeOwned;
 use std::error::Error;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The most bytes an answer can have: a history of a lifetime stays far below.
@@ -23,6 +22,9 @@ pub struct ConnectionSettings {
     pub server: String,
     /// The agency's own certificate authorities (PEM); without any, the bundled public ones.
     pub authorities_pem: Option<Vec<u8>>,
+    /// SHA-256 of the public keys (SubjectPublicKeyInfo) that the server may show, besides being
+    /// certified; without any, every certified key.
+    pub pins: Vec<Digest>,
     /// How often a request is sent before giving up, 1 to 10.
     pub tries: usize,
     /// How long one try may take.
@@ -35,6 +37,7 @@ impl ConnectionSettings {
         Self {
             server: server.into(),
             authorities_pem: None,
+            pins: Vec::new(),
             tries: 4,
             timeout: Duration::from_secs(20),
         }
@@ -66,7 +69,7 @@ impl Connection {
             ));
         }
         let client = Client::builder()
-            .tls_backend_preconfigured(tls(settings.authorities_pem.as_deref())?)
+            .tls_backend_preconfigured(tls(settings.authorities_pem.as_deref(), &settings.pins)?)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(settings.timeout.min(Duration::from_secs(10)))
             .timeout(settings.timeout)
@@ -218,30 +221,4 @@ async fn read(mut answer: Response) -> Result<Vec<u8>, ClientError> {
         Err(_) if status.is_server_error() => Err(ClientError::Unreachable),
         Err(_) => Err(ClientError::Untrusted),
     }
-}
-
-fn tls(authorities_pem: Option<&[u8]>) -> Result<ClientConfig, ClientError> {
-    let mut roots = RootCertStore::empty();
-    match authorities_pem {
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-        Some(pem) => {
-            for authority in CertificateDer::pem_slice_iter(pem) {
-                let authority =
-                    authority.map_err(|_| ClientError::Connection("not a PEM certificate"))?;
-                roots
-                    .add(authority)
-                    .map_err(|_| ClientError::Connection("not a certificate authority"))?;
-            }
-        }
-    }
-    if roots.is_empty() {
-        return Err(ClientError::Connection("no certificate authority"));
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|_| ClientError::Connection("TLS"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
 }

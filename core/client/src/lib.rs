@@ -27,6 +27,7 @@ mod offline;
 mod outbox;
 mod sealed;
 mod signed_claim;
+mod tls;
 mod vault;
 
 pub use agency::{Agency, Asker, CheckedChallenge, Pinned, clock_warning, enrol, wall_clock_ms};
