@@ -1,10 +1,13 @@
 //! A phone without a phone: the parts of the `lifecert` program that tests and measurements use
 //! too.
 //!
-//! [`media`] turns files into frames, [`eval`] turns embeddings of known people into error rates.
-//! What it does not do: it looks at no picture itself (that is `lifecert-vision`) and speaks to no
-//! server (that is `lifecert-client`). It has no features.
+//! [`media`] turns files into frames, [`attacks`] renders what an attacker would show, [`look`] shows
+//! frames to the very session that a device runs, [`eval`] turns outcomes into error rates. What it
+//! does not do: it looks at no picture itself (that is `lifecert-vision`) and speaks to no server
+//! (that is `lifecert-client`). It has no features.
 #![forbid(unsafe_code)]
 
+pub mod attacks;
 pub mod eval;
+pub mod look;
 pub mod media;

@@ -96,6 +96,11 @@ impl Phone {
         self.folder.path().join(name)
     }
 
+    /// Leaves the phone's folder where it is, beyond the end of this program.
+    pub fn keep(self) -> PathBuf {
+        self.folder.keep()
+    }
+
     /// Runs the program with these arguments and `--json`.
     pub fn lifecert(&self, arguments: &[&str]) -> Said {
         let output = Command::new(program("lifecert"))

@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lifecert_client::{
-    Agency, Asker, Binding, Capture, CheckedChallenge, ClientError, Decision, Device, Fate,
-    HolderCopy, Offline, Opening, Sent, SoftwareVault, Submitted, clock_warning, submit_claim,
-    wall_clock_ms,
+    Agency, Asker, Binding, Capture, CheckedChallenge, ClientError, Device, Fate, HolderCopy,
+    Offline, Opening, Sent, SoftwareVault, Submitted, clock_warning, submit_claim, wall_clock_ms,
 };
-use lifecert_protocol::{ChallengeMode, Channel, ClaimId, ErrorCode, Outcome, PersonRef, Verdict};
+use lifecert_protocol::{ChallengeMode, Channel, ErrorCode, Outcome, PersonRef, Verdict};
 use lifecert_session::Phase;
 use serde_json::json;
 
@@ -246,8 +245,14 @@ impl Case<'_> {
         let sending = self
             .offline
             .send_waiting(self.device, |binding| self.agency_of(binding));
-        let sent = phone::wait(sending)??;
-        let report = self.report_of(binding, claim_id, sent)?;
+        let (ours, earlier): (Vec<Sent>, Vec<Sent>) = phone::wait(sending)??
+            .into_iter()
+            .partition(|sent| sent.claim_id == claim_id);
+        for sent in &earlier {
+            phone::save_sent(self.context, self.device, sent);
+        }
+        let fate = ours.into_iter().next().map(|sent| sent.fate);
+        let report = self.report_of(binding, fate)?;
         if report.outcome != Outcome::Queued {
             // For the next time. Whether it can be had now changes nothing about this time.
             let _ = self.fetch_ahead(binding);
@@ -261,78 +266,40 @@ impl Case<'_> {
         Ok(Agency::known(connection, binding.pinned.clone()))
     }
 
-    fn report_of(
-        &self,
-        binding: &Binding,
-        claim_id: ClaimId,
-        sent: Vec<Sent>,
-    ) -> Result<Report, Failure> {
-        let mut report = Report {
-            outcome: Outcome::Queued,
-            code: Some(ErrorCode::ServerUnreachable),
-            receipt: None,
-            retry_after_s: None,
-            waiting: self.offline.waiting()?,
-        };
-        match sent.into_iter().find(|sent| sent.claim_id == claim_id) {
-            None => {}
-            Some(Sent {
-                fate: Fate::Waits(code),
-                ..
-            }) => report.code = Some(code),
-            Some(Sent {
-                fate: Fate::Refused(code),
-                ..
-            }) => {
-                report.outcome = Outcome::Refused;
-                report.code = Some(code);
-            }
-            Some(Sent {
-                fate: Fate::Decided(decision),
-                ..
-            }) => {
-                let Decision {
-                    outcome,
-                    code,
-                    receipt,
-                    retry_after_s,
-                } = decision;
-                report.outcome = match outcome {
+    /// What is reported of a claim that was kept first.
+    fn report_of(&self, binding: &Binding, fate: Option<Fate>) -> Result<Report, Failure> {
+        let (outcome, code, receipt, retry_after_s) = match fate {
+            None => (
+                Outcome::Queued,
+                Some(ErrorCode::ServerUnreachable),
+                None,
+                None,
+            ),
+            Some(Fate::Waits(code)) => (Outcome::Queued, Some(code), None, None),
+            Some(Fate::Refused(code)) => (Outcome::Refused, Some(code), None, None),
+            Some(Fate::Decided(decision)) => (
+                match decision.outcome {
                     Verdict::Accept => Outcome::Accepted,
                     Verdict::Refer => Outcome::Referred,
                     Verdict::Refuse => Outcome::Refused,
-                };
-                report.code = code;
-                report.receipt = receipt.and_then(|copy| self.save(binding, &copy));
-                report.retry_after_s = retry_after_s;
-            }
-        }
-        Ok(report)
+                },
+                decision.code,
+                decision.receipt,
+                decision.retry_after_s,
+            ),
+        };
+        Ok(Report {
+            outcome,
+            code,
+            receipt: receipt.and_then(|copy| self.save(binding, &copy)),
+            retry_after_s,
+            waiting: self.offline.waiting()?,
+        })
     }
 
-    /// Saves a receipt in the device's folder and as a file to show; gives the file. The
-    /// certification counts without it, and the receipt can be had again.
     fn save(&self, binding: &Binding, copy: &HolderCopy) -> Option<PathBuf> {
-        let saved = self.try_save(binding, copy);
-        saved
-            .inspect_err(|failure| {
-                let message = self.context.guidance.error(failure.code);
-                eprintln!("{} [{}]", message.shown, failure.code);
-            })
-            .ok()
-    }
-
-    fn try_save(&self, binding: &Binding, copy: &HolderCopy) -> Result<PathBuf, Failure> {
-        let receipt = copy
-            .verify(&binding.pinned.key, 0)
-            .map_err(|code| Failure::new(code, "the receipt"))?;
-        self.device.keep_receipt(&receipt, copy)?;
-        let name = format!("{}.receipt.json", receipt.receipt_id);
-        let usual = self.device.root().join(name);
-        let path = self.arguments.receipt.clone().unwrap_or(usual);
-        std::fs::write(&path, copy.to_file())
-            .map_err(|error| Failure::from(ClientError::from(error)).about(&path))?;
-        Ok(path)
+        let path = self.arguments.receipt.as_deref();
+        phone::save_receipt(self.context, self.device, (binding, copy), path)
     }
 
     fn warn_of_clock(&self, server_ahead_ms: i64) {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_client::{
-    Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device, SignedClaim,
-    SoftwareVault, StorageKey, sign,
+    Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Decision, Device, Fate,
+    HolderCopy, Sent, SignedClaim, SoftwareVault, StorageKey, sign,
 };
 use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
 use lifecert_session::{Ending, MonotonicMs, Phase};
@@ -137,6 +137,59 @@ pub fn wait<T>(calls: impl Future<Output = T>) -> Result<T, Failure> {
         .build()
         .map_err(|error| Failure::new(ErrorCode::ServerUnreachable, error))?;
     Ok(runtime.block_on(calls))
+}
+
+/// Saves a receipt in the device's folder and as a file to show; gives the file. The certification
+/// counts without it, and the receipt can be had again.
+pub fn save_receipt(
+    context: &Context,
+    device: &Device,
+    (binding, copy): (&Binding, &HolderCopy),
+    path: Option<&Path>,
+) -> Option<PathBuf> {
+    let saved = try_save(device, (binding, copy), path);
+    saved
+        .inspect_err(|failure| {
+            let message = context.guidance.error(failure.code);
+            eprintln!("{} [{}]", message.shown, failure.code);
+        })
+        .ok()
+}
+
+/// Saves the receipt of a waiting claim that was sent, if it was accepted; gives the file.
+pub fn save_sent(context: &Context, device: &Device, sent: &Sent) -> Option<PathBuf> {
+    let Fate::Decided(Decision {
+        receipt: Some(copy),
+        ..
+    }) = &sent.fate
+    else {
+        return None;
+    };
+    let bindings = device.bindings().ok()?.into_iter();
+    let mut theirs = bindings.filter(|binding| Some(binding.person) == sent.person);
+    theirs.find_map(|binding| {
+        copy.verify(&binding.pinned.key, 0).ok()?;
+        save_receipt(context, device, (&binding, copy), None)
+    })
+}
+
+fn try_save(
+    device: &Device,
+    (binding, copy): (&Binding, &HolderCopy),
+    path: Option<&Path>,
+) -> Result<PathBuf, Failure> {
+    let receipt = copy
+        .verify(&binding.pinned.key, 0)
+        .map_err(|code| Failure::new(code, "the receipt"))?;
+    device.keep_receipt(&receipt, copy)?;
+    let usual = || {
+        let name = format!("{}.receipt.json", receipt.receipt_id);
+        device.root().join(name)
+    };
+    let path = path.map_or_else(usual, Path::to_owned);
+    std::fs::write(&path, copy.to_file())
+        .map_err(|error| Failure::from(ClientError::from(error)).about(&path))?;
+    Ok(path)
 }
 
 /// The nets, and a look at nobody yet.

@@ -51,11 +51,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
         return answer(context, None, Some(ErrorCode::ReceiptInvalid), None);
     };
     let identity = identity_fits(arguments, &copy, &receipt)?;
-    let code = if identity == Some(false) {
-        Some(ErrorCode::ReceiptInvalid)
-    } else {
-        (wall_clock_ms() > receipt.valid_until_ms).then_some(ErrorCode::ReceiptExpired)
-    };
+    let expired = wall_clock_ms() > receipt.valid_until_ms;
+    let code = expired.then_some(ErrorCode::ReceiptExpired);
     answer(context, Some(&receipt), code, identity)
 }
 
@@ -127,8 +124,10 @@ fn answer(
     code: Option<ErrorCode>,
     identity: Option<bool>,
 ) -> Result<ExitCode, Failure> {
+    // A genuine receipt of somebody else proves nothing about the holder of the card.
+    let valid = code.is_none() && identity != Some(false);
     let mut object = json!({
-        "valid": code.is_none(),
+        "valid": valid,
         "code": code,
         "identity_fits": identity,
     });
@@ -148,9 +147,10 @@ fn answer(
         lines.push(format!("card         {word} the receipt"));
     }
     context.print(&object, lines.join("\n"))?;
-    Ok(match code {
-        None => ExitCode::SUCCESS,
-        Some(_) => ExitCode::FAILURE,
+    Ok(if valid {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
@@ -166,8 +166,8 @@ fn facts(receipt: &Receipt) -> serde_json::Value {
         "proved_from_ms": receipt.proved_from_ms,
         "proved_to_ms": receipt.proved_to_ms,
         "valid_until_ms": receipt.valid_until_ms,
-        "live": receipt.recomputed.map(|seen| seen.live.to_f32()),
-        "similarity": receipt.recomputed.map(|seen| seen.similarity.to_f32()),
+        "live": receipt.recomputed.map(|seen| f64::from(seen.live.parts()) / 10_000.0),
+        "similarity": receipt.recomputed.map(|seen| f64::from(seen.similarity.parts()) / 10_000.0),
         "key_frames": receipt.recomputed.map(|seen| seen.key_frames),
         "claim_id": receipt.claim_id,
         "device_key": receipt.device_key,

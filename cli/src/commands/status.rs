@@ -4,9 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lifecert_client::{Agency, Asker, Bound, Fate, SoftwareVault, resend_bindings};
-use lifecert_protocol::ErrorCode;
-use serde_json::json;
+use lifecert_client::{
+    Agency, Asker, Binding, Bound, ClientError, Device, Fate, Offline, SoftwareVault,
+    resend_bindings,
+};
+use lifecert_protocol::{ErrorCode, PersonRef};
+use serde_json::{Value, json};
 
 use super::phone::{self, Folder, Server};
 use super::receipt::utc;
@@ -75,7 +78,7 @@ fn malformed(error: serde_json::Error) -> Failure {
 
 fn ask<T>(
     arguments: &Arguments,
-    question: impl AsyncFnOnce(&Agency, Asker<'_>) -> Result<T, lifecert_client::ClientError>,
+    question: impl AsyncFnOnce(&Agency, Asker<'_>) -> Result<T, ClientError>,
 ) -> Result<T, Failure> {
     let person = phone::person(&arguments.person)?;
     let (device, vault) = arguments.folder.open()?;
@@ -97,7 +100,7 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
         .iter()
         .filter(|one| !matches!(one.bound, Bound::Unanswered(_)))
         .count();
-    let agency = |binding: &lifecert_client::Binding| {
+    let agency = |binding: &Binding| {
         let connection = arguments.server.connect(&binding.address)?;
         Ok(Agency::known(connection, binding.pinned.clone()))
     };
@@ -110,8 +113,13 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
                 Fate::Refused(code) => ("refuse", Some(*code)),
                 Fate::Waits(code) => ("waits", Some(*code)),
             };
-            json!({ "claim_id": sent.claim_id, "person": sent.person, "outcome": outcome,
-                    "code": code })
+            json!({
+                "claim_id": sent.claim_id,
+                "person": sent.person,
+                "outcome": outcome,
+                "code": code,
+                "receipt": phone::save_sent(context, &device, sent),
+            })
         })
         .collect();
     let ahead = fetch_ahead(arguments, &device, &vault, &offline)?;
@@ -125,9 +133,18 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
             Err(code) => json!({ "person": person, "code": code }),
         }).collect::<Vec<_>>(),
     });
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut lines: Vec<String> = rows
         .iter()
-        .map(|row| format!("claim {}: {}", row["claim_id"], row["outcome"]))
+        .map(|row| {
+            let [outcome, code, receipt] =
+                ["outcome", "code", "receipt"].map(|key| text(&row[key]));
+            let line = format!(
+                "claim {}: {outcome} {code} {receipt}",
+                text(&row["claim_id"])
+            );
+            line.trim_end().to_owned()
+        })
         .collect();
     lines.extend(ahead.iter().map(|(person, ahead)| match ahead {
         Ok(count) => format!("person {person}: {count} challenges ahead"),
@@ -141,15 +158,16 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-type Ahead = (lifecert_protocol::PersonRef, Result<usize, ErrorCode>);
+/// A person, and how many challenges lie here for them.
+type Ahead = (PersonRef, Result<usize, ErrorCode>);
 
 /// Fetches challenges ahead for everybody who is bound here; one that cannot have any blocks no
 /// other.
 fn fetch_ahead(
     arguments: &SyncArguments,
-    device: &lifecert_client::Device,
+    device: &Device,
     vault: &SoftwareVault,
-    offline: &lifecert_client::Offline,
+    offline: &Offline,
 ) -> Result<Vec<Ahead>, Failure> {
     let mut all = Vec::new();
     for binding in device.bindings()? {

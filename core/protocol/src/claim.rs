@@ -91,7 +91,7 @@ pub struct Scores {
     /// Median passive liveness of the look.
     #[n(0)]
     pub live: Score,
-    /// The eye cue; absent where the look was too short to say. Version 1 does not carry it.
+    /// The movement cue; absent where the look was too short to say. Version 1 does not carry it.
     #[n(1)]
     pub eyes: Option<Score>,
     /// Similarity to the template, where the device has one.

@@ -17,7 +17,7 @@ pub struct CapturePolicy {
     /// Version of the agency's policy row.
     #[n(0)]
     pub version: u32,
-    /// Shortest look in milliseconds, 4,000 to 15,000: the eye cue says nothing below 4 s.
+    /// Shortest look in milliseconds, 4,000 to 15,000: the movement cue says nothing below 4 s.
     #[n(1)]
     pub look_min_ms: u32,
     /// Longest look in milliseconds before the evidence is judged as it is, up to 30,000.
@@ -32,8 +32,8 @@ pub struct CapturePolicy {
     /// Passive liveness at or above which a frame speaks for life, 0.3 to 0.99.
     #[n(5)]
     pub live_threshold: Score,
-    /// Eye movement at or above which the look speaks for life, 0.01 to 0.9; the unit is that of
-    /// the session's eye cue.
+    /// Movement at or above which the look speaks for life, 0.01 to 0.9; the unit is that of the
+    /// session's movement cue (eyes and turns of the head).
     #[n(6)]
     pub eye_threshold: Score,
     /// Similarity at or above which two faces are one person, 0.337 (FMR 1e-3) to 0.9.
@@ -67,7 +67,7 @@ impl CapturePolicy {
             good_frames: 20,
             key_frames: 5,
             live_threshold: Score::from_parts(5_000),
-            eye_threshold: Score::from_parts(800),
+            eye_threshold: Score::from_parts(2_500),
             match_threshold: Similarity::from_parts(4_320),
             evidence: EvidenceLevel::KeyFrames,
             recognition_model,

@@ -26,7 +26,7 @@ mod states;
 #[cfg(test)]
 mod tests;
 
-pub use cue::{EyeSample, SHORTEST_LOOK_MS, eye_movement};
+pub use cue::{MovementSample, SHORTEST_LOOK_MS, movement};
 pub use event::{Effect, Ending, Event, Evidence};
 pub use gate::good_face;
 pub use observation::{FaceBounds, FaceObservation, MonotonicMs, Observation, Pose};

@@ -1,6 +1,6 @@
 //! What one look has gathered so far: samples, and which frames are kept as key frames.
 
-use crate::cue::{self, EyeSample};
+use crate::cue::{self, MovementSample};
 use crate::{FaceObservation, MonotonicMs};
 use lifecert_protocol::{CapturePolicy, Score, Scores, Similarity, Verdict};
 
@@ -11,7 +11,7 @@ const SAME_PERSON: f32 = 0.337;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Look {
     started_ms: MonotonicMs,
-    eyes: Vec<EyeSample>,
+    movement: Vec<MovementSample>,
     live: Vec<f32>,
     quality: Vec<f32>,
     similarity: Vec<f32>,
@@ -24,7 +24,7 @@ impl Look {
     pub(crate) fn new(started_ms: MonotonicMs, policy: &CapturePolicy) -> Self {
         Self {
             started_ms,
-            eyes: Vec::new(),
+            movement: Vec::new(),
             live: Vec::new(),
             quality: Vec::new(),
             similarity: Vec::new(),
@@ -51,9 +51,10 @@ impl Look {
         face: &FaceObservation,
         policy: &CapturePolicy,
     ) -> Option<u8> {
-        self.eyes.push(EyeSample {
+        self.movement.push(MovementSample {
             at_ms,
             eye_aspect_ratio: face.eye_aspect_ratio,
+            yaw_deg: face.pose.yaw_deg,
         });
         self.quality.push(face.quality);
         self.live.extend(face.live);
@@ -89,7 +90,7 @@ impl Look {
     pub(crate) fn scores(&self) -> Scores {
         Scores {
             live: Score::from_f32(median(&self.live).unwrap_or(0.0)),
-            eyes: cue::eye_movement(&self.eyes),
+            eyes: cue::movement(&self.movement),
             similarity: median(&self.similarity).map(Similarity::from_f32),
             quality: Score::from_f32(median(&self.quality).unwrap_or(0.0)),
             good_frames: u16::try_from(self.quality.len()).unwrap_or(u16::MAX),
@@ -113,7 +114,7 @@ pub(crate) fn judge(scores: &Scores, two_people: bool, policy: &CapturePolicy) -
     }
     match scores.eyes {
         Some(eyes) if eyes >= policy.eye_threshold => Verdict::Accept,
-        // Still eyes are no proof of a picture, and a short look says nothing: a person decides.
+        // Keeping still is no proof of a picture, and a short look says nothing: a person decides.
         _ => Verdict::Refer,
     }
 }
@@ -154,8 +155,14 @@ mod tests {
             (scores(9_000, Some(2_000), Some(6_000), 40), false, Accept),
             (scores(9_000, Some(2_000), Some(1_000), 40), false, Refuse),
             (scores(9_000, Some(2_000), None, 40), true, Refuse),
+            (scores(9_000, Some(800), None, 40), false, Accept),
+            (scores(9_000, Some(799), None, 40), false, Refer),
             (scores(9_000, Some(100), None, 40), false, Refer),
             (scores(9_000, None, None, 40), false, Refer),
+            (scores(5_000, Some(2_000), None, 40), false, Accept),
+            (scores(4_999, Some(2_000), None, 40), false, Refuse),
+            (scores(9_000, Some(2_000), Some(4_180), 40), false, Accept),
+            (scores(9_000, Some(2_000), Some(4_179), 40), false, Refuse),
             (scores(1_000, Some(2_000), None, 40), false, Refuse),
             (scores(1_000, None, None, 40), false, Refuse),
         ];

@@ -33,6 +33,10 @@ impl Picture {
     /// [`MAX_SIDE`] a side or 50 megapixels, [`VisionError::MediaUnreadable`] for broken files.
     pub fn decode(bytes: &[u8]) -> Result<Self, VisionError> {
         if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+            if !is_whole_jpeg(bytes) {
+                let reason = "it ends before its last line".into();
+                return Err(VisionError::MediaUnreadable { reason });
+            }
             read(JpegDecoder::new(Cursor::new(bytes)).map_err(from_image)?)
         } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             let limits = Limits::default();
@@ -79,6 +83,29 @@ impl Picture {
 impl std::fmt::Debug for Picture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Picture({}x{})", self.width, self.height)
+    }
+}
+
+/// Whether a JPEG's picture has its end: the decoder would fill up what is missing with grey.
+///
+/// The end marker (ITU-T T.81, B.1.1.3) cannot occur among the picture's data, but does occur in a
+/// thumbnail in front of it, so it is looked for behind the first scan's header. What follows it
+/// (some phones append a clip) does not matter.
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    const START_OF_SCAN: u8 = 0xda;
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    loop {
+        match rest {
+            [0xff, START_OF_SCAN, data @ ..] => {
+                return data.windows(2).any(|two| two == [0xff, 0xd9]);
+            }
+            [0xff, 0xff, ..] => rest = &rest[1..],
+            [0xff, _, high, low, ..] => {
+                let len = 2 + usize::from(u16::from_be_bytes([*high, *low]));
+                rest = rest.get(len..).unwrap_or_default();
+            }
+            _ => return false,
+        }
     }
 }
 

@@ -147,7 +147,7 @@ mod tests {
                 similarity: Some(8_000),
                 verdict: Verdict::Accept,
                 device_live: 9_600,
-                eyes: Some(2_000),
+                eyes: Some(4_000),
                 frames: 40,
                 assurance: Assurance::None,
                 evidence: EvidenceLevel::KeyFrames,
