@@ -68,7 +68,7 @@ impl CapturePolicy {
             key_frames: 5,
             live_threshold: Score::from_parts(5_000),
             eye_threshold: Score::from_parts(2_500),
-            match_threshold: Similarity::from_parts(4_320),
+            match_threshold: Similarity::from_parts(5_010),
             evidence: EvidenceLevel::KeyFrames,
             recognition_model,
             liveness_models,
