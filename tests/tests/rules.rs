@@ -8,8 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_inference::ModelStore;
 use lifecert_protocol::http::{BindStart, StatusAnswer};
 use lifecert_protocol::{
-    Ask, Assurance, Challenge, ChallengeMode, Channel, ClaimId, DeviceId, DeviceRequest, Digest,
-    ErrorCode, Modality, PersonRef, Purpose, Signed, SoftwareKey, Verdict, WIRE_VERSION,
+    Ask, Assurance, CapturePolicy, Challenge, ChallengeMode, Channel, ClaimId, DeviceId,
+    DeviceRequest, Digest, ErrorCode, Modality, PersonRef, Purpose, Signed, SoftwareKey, Verdict,
+    WIRE_VERSION,
 };
 use lifecert_server::clock::MockClock;
 use lifecert_server::error::ServiceError;
@@ -416,6 +417,16 @@ async fn a_roster_is_taken_in_whole_and_once(database: &str) {
             .len(),
         3
     );
+}
+
+#[test]
+fn the_operating_point_is_the_one_that_the_manifest_has_evidence_for() {
+    let store = ModelStore::open(models()).unwrap();
+    let recompute = Recompute::names_only(&store, None).unwrap();
+    let set = recompute.current();
+    let standard = CapturePolicy::standard(set.recognition(), set.ids.liveness.clone());
+    assert_eq!(standard.match_threshold, set.fmr_1e5);
+    assert!(set.fmr_1e4 < set.fmr_1e5);
 }
 
 async fn a_template_counts_for_its_own_recognition_model_alone(database: &str) {

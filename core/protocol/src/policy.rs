@@ -58,7 +58,7 @@ pub struct CapturePolicy {
 
 impl CapturePolicy {
     /// The usual policy for these models: a look of five seconds that is extended to twelve where
-    /// the eyes have not yet moved, faces matched at FMR 1e-4 (several pictures a side).
+    /// the eyes have not yet moved, faces matched at FMR 1e-5 (several pictures a side).
     pub fn standard(recognition_model: Digest, liveness_models: Vec<Digest>) -> Self {
         Self {
             version: 1,
