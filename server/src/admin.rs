@@ -270,7 +270,8 @@ async fn letters(
 
 async fn overlap(service: &Service) -> Result<(), Failure> {
     let overlap = service.overlap().await?;
-    let overlap = overlap.ok_or("no model comes next: name its folder with --next-models")?;
+    let overlap = overlap
+        .ok_or("no other recognition model comes next: name its folder with --next-models")?;
     let Coverage { modelled, lacking } = overlap.coverage;
     println!("recognition model in use: {}", overlap.current);
     println!("recognition model that comes next: {}", overlap.next);

@@ -72,7 +72,8 @@ struct Analyzers {
 
 impl Recompute {
     /// Loads `count` analyzers of a models folder and as many of the folder with the models that
-    /// come next, if there is one. All run on the first folder's runtime.
+    /// come next, if there is one and its recognition model is another. All run on the first
+    /// folder's runtime.
     ///
     /// # Errors
     /// [`ServiceError::Vision`] when a model or the runtime is missing or altered, or a manifest
@@ -84,10 +85,7 @@ impl Recompute {
     ) -> Result<Self, ServiceError> {
         let runtime = store.load_runtime().map_err(VisionError::from)?;
         let load = |store| Analyzers::load(&runtime, store, count);
-        Ok(Self {
-            current: load(store)?,
-            next: next.map(load).transpose()?,
-        })
+        Ok(Self::of(load(store)?, next.map(load).transpose()?))
     }
 
     /// Names the models of the folders without loading them: for work that looks at no picture.
@@ -95,10 +93,8 @@ impl Recompute {
     /// # Errors
     /// [`ServiceError::Vision`] when a manifest names no thresholds for its recognition net.
     pub fn names_only(store: &ModelStore, next: Option<&ModelStore>) -> Result<Self, ServiceError> {
-        Ok(Self {
-            current: Analyzers::names_only(store)?,
-            next: next.map(Analyzers::names_only).transpose()?,
-        })
+        let next = next.map(Analyzers::names_only).transpose()?;
+        Ok(Self::of(Analyzers::names_only(store)?, next))
     }
 
     /// The models in use.
@@ -147,6 +143,15 @@ impl Recompute {
         analyzers
             .with_one(move |analyzer| model(analyzer, &pictures))
             .await
+    }
+
+    /// Models that differ in other nets alone need no overlap: templates stay what they are.
+    fn of(current: Analyzers, next: Option<Analyzers>) -> Self {
+        let recognition = current.set.recognition();
+        Self {
+            current,
+            next: next.filter(|next| next.set.recognition() != recognition),
+        }
     }
 
     fn analyzers(&self, recognition: Digest) -> Option<&Analyzers> {

@@ -427,6 +427,8 @@ fn the_operating_point_is_the_one_that_the_manifest_has_evidence_for() {
     let standard = CapturePolicy::standard(set.recognition(), set.ids.liveness.clone());
     assert_eq!(standard.match_threshold, set.fmr_1e5);
     assert!(set.fmr_1e4 < set.fmr_1e5);
+    let again = Recompute::names_only(&store, Some(&store)).unwrap();
+    assert!(again.next().is_none(), "the same model is no next one");
 }
 
 async fn a_template_counts_for_its_own_recognition_model_alone(database: &str) {

@@ -523,6 +523,13 @@ impl SecondMan {
         assert!(after.first == before.first, "the first stays");
         let led = stored(&after.current).similarity(&self.embedding);
         assert!(led < MATCH, "the template matches the second man: {led}");
+        if let TemplateOrigin::Renewal {
+            first_similarity, ..
+        } = after.current.origin
+        {
+            let vouched = first_similarity >= Similarity::from_f32(MATCH);
+            assert!(vouched, "renewed by a look that does not match the first");
+        }
         after.current != before.current
     }
 }
