@@ -73,7 +73,7 @@ impl Combined {
         counted.sort_unstable();
         let weighted = counted.iter().map(|&place| {
             let (embedding, quality) = &pictures[place];
-            (embedding, quality.max(LEAST_WEIGHT))
+            (embedding, weight(*quality))
         });
         Some(Self {
             embedding: Embedding::mean(weighted)?,
@@ -100,6 +100,14 @@ impl Combined {
 /// the look. Nothing where they are opposite.
 pub fn renewed(first: &Embedding, look: &Embedding) -> Option<Embedding> {
     Embedding::mean([(first, FIRST_SHARE), (look, 1.0)])
+}
+
+/// What a picture of that quality (0 to 1) weighs in a mean: its root. Quality is a product of five
+/// shares, and by itself leaves a mean to one picture too often: on LFW folds 1 to 5, three pictures
+/// against two, 10 of 1,548 genuine trials miss at FMR 1e-5 with it, 6 with its root, and 6 with
+/// equal weights, which give a wrong or spoiled picture as much say as a good one.
+fn weight(quality: f32) -> f32 {
+    quality.sqrt().max(LEAST_WEIGHT)
 }
 
 #[cfg(test)]
@@ -138,7 +146,7 @@ mod tests {
         ];
         let combined = Combined::of(&pictures).unwrap();
         assert_eq!(combined.counted, [1, 3]);
-        let expected = Embedding::mean([(&near, 0.9), (&far, 0.3)]).unwrap();
+        let expected = Embedding::mean([(&near, 0.9_f32.sqrt()), (&far, 0.3_f32.sqrt())]).unwrap();
         assert!(combined.embedding.similarity(&expected) > 0.999_999);
         assert_eq!(Combined::of(&[]), None);
     }
@@ -165,7 +173,7 @@ mod tests {
     #[test]
     fn better_pictures_weigh_more_and_a_poor_one_still_counts() {
         let (one, other) = two_at_right_angles(4);
-        let combined = Combined::of(&[(one.clone(), 0.8), (other.clone(), 0.0)]).unwrap();
+        let combined = Combined::of(&[(one.clone(), 0.64), (other.clone(), 0.0)]).unwrap();
         let expected = Embedding::mean([(&one, 0.8), (&other, 0.05)]).unwrap();
         assert!(combined.embedding.similarity(&expected) > 0.999_999);
     }
