@@ -6,7 +6,7 @@ use lifecert_client::SignedClaim;
 use lifecert_protocol::{ClaimEnvelope, ClaimId, ErrorCode, PersonRef, Receipt};
 use lifecert_tests::office::{Office, text};
 use lifecert_tests::phone::{Held, Phone, Playback, Said, clip, post_claim};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -178,7 +178,7 @@ impl Demo {
         self.table.said(row, "referred review.required", &said);
     }
 
-    fn certify(&self, video: &PathBuf, from_s: u64) -> Said {
+    fn certify(&self, video: &Path, from_s: u64) -> Said {
         self.phone
             .certify(&self.office, self.man, (video, from_s), &[])
     }
