@@ -7,7 +7,7 @@ use lifecert_protocol::{
 use lifecert_tests::office::{Office, text};
 use lifecert_tests::on_both_engines;
 use lifecert_tests::phone::{Held, Phone, Playback, Said, clip, plain_client, post_claim};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 on_both_engines!(
     a_man_is_certified_and_nothing_about_him_is_logged,
@@ -45,7 +45,7 @@ impl County {
         Self { office, phone, man }
     }
 
-    fn certify(&self, video: &PathBuf, from_s: u64) -> Said {
+    fn certify(&self, video: &Path, from_s: u64) -> Said {
         self.phone
             .certify(&self.office, self.man, (video, from_s), &[])
     }
