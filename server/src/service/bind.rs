@@ -49,6 +49,7 @@ impl Service {
             seen: Some(&looked.seen).filter(|seen| seen.frames > 0),
             similarity: looked.similarity,
             device: (claim.verdict, &claim.scores),
+            acted: challenge.challenge.are_asked(&claim.actions),
             assurance: Assurance::None,
             capture: &challenge.challenge.policy,
             // A binding certifies nothing: each certification is judged by itself.

@@ -219,6 +219,7 @@ impl Case {
             seen: Some(&looked.seen).filter(|seen| seen.frames > 0),
             similarity: looked.similarity,
             device: (self.claim.verdict, &self.claim.scores),
+            acted: challenge.are_asked(&self.claim.actions),
             assurance: self.device.assurance,
             capture: &challenge.policy,
             unattested: match challenge.mode {
