@@ -30,8 +30,8 @@ const REST_MS: u64 = 6_000;
 const LONGEST_STEP_MS: u64 = 250;
 
 /// Eyes are closed when they are open by less than this share of what is usual for the person. On
-/// ten clips of nine living people (2,389 frames, 100 to 200 ms apart) no blink stays below it for
-/// more than 0.3 s, and eyes shut on purpose do for more than a second.
+/// eleven clips (2,389 frames, 100 to 200 ms apart) no blink stays below it for more than 0.3 s, and
+/// eyes shut on purpose do for more than a second.
 const CLOSED_SHARE: f32 = 0.6;
 
 /// The eye aspect ratio that is taken for usual before the person's own is known: narrow eyes are
@@ -54,6 +54,8 @@ pub(crate) struct View<'a> {
     pub(crate) face: Option<&'a FaceObservation>,
     /// The one thing that helps most, if anything does.
     pub(crate) ask: Option<Prompt>,
+    /// Whether a fault is there that may turn out to last.
+    pub(crate) settling: bool,
 }
 
 /// Whether one single picture is good enough: the face if it is, otherwise the one thing that helps
@@ -286,9 +288,15 @@ impl Gate {
             }
         }
         self.learn_eyes(seen);
+        let mut faults = Fault::ALL.into_iter().zip(&self.tracks);
+        let settling = faults.any(|(fault, track)| {
+            let short = track.is_on() && !track.has_lasted(seen.at_ms, SETTLE_MS);
+            short && fault.matters(aim) && !track.is_borne(fault)
+        });
         View {
             face: seen.face.as_ref().filter(|_| !self.is_barred(aim)),
             ask: self.ask(seen.at_ms, step_ms, aim),
+            settling,
         }
     }
 

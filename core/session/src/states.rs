@@ -128,7 +128,8 @@ impl Framing {
         match event {
             Event::Observed(seen) => {
                 let view = self.gate.look(&seen, Aim::Portrait);
-                let ready = view.face.map(|_| Prompt::PressStart);
+                let is_ready = view.face.is_some() && !view.settling;
+                let ready = is_ready.then_some(Prompt::PressStart);
                 let mut effects = vec![Effect::DropFrame];
                 if let Some(prompt) = view.ask.or(ready) {
                     effects.extend(self.prompter.ask(prompt, seen.at_ms));
