@@ -5,7 +5,7 @@ use crate::{FaceObservation, MonotonicMs};
 use lifecert_protocol::{CapturePolicy, Score, Scores, Similarity, Verdict};
 
 /// Faces of one look below this similarity to the first are two people (FMR 1e-3).
-const SAME_PERSON: f32 = 0.337;
+pub(crate) const SAME_PERSON: f32 = 0.337;
 
 /// A look in progress.
 #[derive(Debug, Clone, PartialEq)]

@@ -26,6 +26,9 @@ pub struct Grounds<'a> {
     pub surely_other: Similarity,
     /// What the device said.
     pub device: (Verdict, &'a Scores),
+    /// Whether the device says that the gentle actions were seen that the challenge asked for; true
+    /// where it asked for none.
+    pub acted: bool,
     /// How well the device is known.
     pub assurance: Assurance,
     /// How the session had to look.
@@ -111,6 +114,11 @@ fn doubt(grounds: &Grounds<'_>) -> Option<ErrorCode> {
     if contradicted {
         return Some(ErrorCode::ClaimContradiction);
     }
+    // The code is that of a sample, not of liveness: nothing is held against somebody who could not
+    // do them.
+    if !grounds.acted {
+        return Some(ErrorCode::ReviewRequired);
+    }
     let moved = scores
         .eyes
         .is_some_and(|eyes| eyes >= grounds.capture.eye_threshold);
@@ -135,6 +143,7 @@ mod tests {
         device_live: u16,
         eyes: Option<u16>,
         frames: u16,
+        acted: bool,
         assurance: Assurance,
         evidence: EvidenceLevel,
         unattested: Unattested,
@@ -154,6 +163,7 @@ mod tests {
                 device_live: 9_600,
                 eyes: Some(4_000),
                 frames: 40,
+                acted: true,
                 assurance: Assurance::None,
                 evidence: EvidenceLevel::KeyFrames,
                 unattested: Unattested::Accept,
@@ -189,6 +199,7 @@ mod tests {
             }),
             surely_other: Similarity::from_parts(4_320),
             device: (case.verdict, &scores),
+            acted: case.acted,
             assurance: case.assurance,
             capture: &capture,
             unattested: case.unattested,
@@ -390,6 +401,33 @@ mod tests {
                     live: 0.2,
                     verdict: Accept,
                     device_live: 10_000,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::LivenessNotShown),
+            ),
+            // Actions that were asked for and not seen are for a person to look at.
+            (
+                Case {
+                    acted: false,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    acted: false,
+                    verdict: Refer,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    acted: false,
+                    live: 0.2,
                     ..Case::default()
                 },
                 Refuse,

@@ -1,5 +1,6 @@
 //! Whole pictures through the real nets.
 
+mod gate;
 mod golden;
 mod key_frames;
 mod watch;
