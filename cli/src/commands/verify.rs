@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread::{self, ScopedJoinHandle};
 
 use clap::Args;
 use lifecert_cli::media;
-use lifecert_inference::{ModelId, ModelStore};
+use lifecert_inference::{Model, ModelId, ModelStore, Runtime};
 use lifecert_protocol::ErrorCode;
-use lifecert_vision::{Analyzer, Depth, Embedding, Picture};
+use lifecert_session::FaceObservation;
+use lifecert_vision::{Analyzer, Depth, Embedding, Nets, Picture, Recognition};
 use serde_json::json;
 
 use super::{Context, FAILED, Failure, rounded};
@@ -67,26 +69,66 @@ fn threshold(store: &ModelStore) -> Result<f32, Failure> {
     })
 }
 
+/// Reads both pictures while the runtime is checked, finds the faces while recognition is loaded,
+/// once for each, and embeds them side by side.
 fn compare(store: &ModelStore, arguments: &Arguments) -> Result<f32, Failure> {
-    let (pictures, analyzer) = std::thread::scope(|scope| {
-        // The nets take longer to load than the pictures to decode.
-        let pictures = scope.spawn(|| (read(&arguments.a), read(&arguments.b)));
-        let analyzer = Analyzer::load(store);
-        (pictures.join(), analyzer)
+    let paths = [&arguments.a, &arguments.b];
+    let (runtime, pictures, file) = thread::scope(|scope| {
+        let pictures = scope.spawn(|| paths.map(|path| read(path)));
+        let file = scope.spawn(|| store.read_model(ModelId::Recognition));
+        (store.load_runtime(), join(pictures), join(file))
     });
-    let (a, b) = pictures.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let (a, b, mut analyzer) = (a?, b?, analyzer?);
-    let a = embed(&mut analyzer, &a, &arguments.a)?;
-    let b = embed(&mut analyzer, &b, &arguments.b)?;
-    Ok(a.similarity(&b))
+    let (runtime, [a, b], file) = (runtime?, pictures, file?);
+    let pictures = [(a?, paths[0]), (b?, paths[1])];
+    let (faces, nets) = thread::scope(|scope| {
+        let net = || Recognition::new(Model::load(&runtime, &file)?);
+        let nets = scope.spawn(move || [net(), net()]);
+        (find(store, &runtime, &pictures), join(nets))
+    });
+    let ([a, b], [for_a, for_b]) = (faces?, nets);
+    let (for_a, for_b) = (for_a?, for_b?);
+    let (a, b) = thread::scope(|scope| {
+        let b = scope.spawn(|| embed(for_b, &pictures[1], &b));
+        (embed(for_a, &pictures[0], &a), join(b))
+    });
+    Ok(a?.similarity(&b?))
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn read(path: &Path) -> Result<Picture, Failure> {
     media::read_picture(path).map_err(|error| Failure::from(error).about(path))
 }
 
-fn embed(analyzer: &mut Analyzer, picture: &Picture, path: &Path) -> Result<Embedding, Failure> {
-    let seen = analyzer.analyze(&picture.frame(), 0, Depth::Identity)?;
-    seen.embedding
-        .ok_or_else(|| Failure::new(ErrorCode::FrameNoFace, "no face is found in it").about(path))
+/// The face to compare in each picture.
+fn find(
+    store: &ModelStore,
+    runtime: &Runtime,
+    pictures: &[(Picture, &PathBuf); 2],
+) -> Result<[FaceObservation; 2], Failure> {
+    let nets = [ModelId::Detector, ModelId::Landmarks].map(|id| store.load_model(runtime, id));
+    let nets = nets.into_iter().collect::<Result<_, _>>()?;
+    let mut analyzer = Analyzer::new(Nets::from_models(store.manifest(), nets)?);
+    let mut find = |(picture, path): &(Picture, &PathBuf)| {
+        let seen = analyzer.analyze(&picture.frame(), 0, Depth::Guidance)?;
+        seen.observation.face.ok_or_else(|| no_face(path))
+    };
+    Ok([find(&pictures[0])?, find(&pictures[1])?])
+}
+
+fn embed(
+    mut net: Recognition,
+    (picture, path): &(Picture, &PathBuf),
+    face: &FaceObservation,
+) -> Result<Embedding, Failure> {
+    let embedding = net.embed_seen(&picture.frame(), face)?;
+    embedding.ok_or_else(|| no_face(path))
+}
+
+fn no_face(path: &Path) -> Failure {
+    Failure::new(ErrorCode::FrameNoFace, "no face is found in it").about(path)
 }

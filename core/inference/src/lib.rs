@@ -6,21 +6,19 @@
 //!
 //! ```text
 //! manifest.toml --> Manifest --> ModelEntry --+
-//! model bytes (read by the caller) -----------+--> Model --> input_mut(), run() --> Outputs
+//! model bytes (read by the caller) -----------+--> ModelFile --> Model --> run() --> Outputs
 //! libonnxruntime (path from the caller) --> Runtime
 //! ```
 //!
-//! The core does no IO: [`Manifest::parse`] and [`Model::from_bytes`] take bytes. The one exception
+//! The core does no IO: [`Manifest::parse`] and [`ModelFile::checked`] take bytes. The one exception
 //! is [`ModelStore`], a thin reader of a models folder for callers that have a file system (the
 //! command line, the server, tests); nothing else in the core uses it.
 //!
 //! ```no_run
-//! use lifecert_inference::{Model, ModelId, ModelStore};
+//! use lifecert_inference::{ModelId, ModelStore};
 //!
 //! let store = ModelStore::open("models")?;
-//! let runtime = store.load_runtime()?;
-//! let entry = store.manifest().model(ModelId::Recognition);
-//! let mut net = Model::from_bytes(&runtime, entry, &store.read_model(ModelId::Recognition)?)?;
+//! let mut net = store.load_model(&store.load_runtime()?, ModelId::Recognition)?;
 //! net.input_mut().fill(0.0);
 //! let outputs = net.run()?;
 //! assert_eq!(outputs.output(0).len(), 512);
@@ -41,6 +39,6 @@ pub use manifest::{
     ChannelOrder, Manifest, Measured, MediaEntry, MediaKind, ModelEntry, ModelId, OutputSpec,
     RuntimeEntry, Threshold,
 };
-pub use model::{Model, Outputs};
+pub use model::{Model, ModelFile, Outputs};
 pub use runtime::Runtime;
 pub use store::ModelStore;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::digest::Sha256;
 use crate::error::InferenceError;
 use crate::manifest::{Manifest, ModelId};
-use crate::model::Model;
+use crate::model::{Model, ModelFile};
 use crate::runtime::Runtime;
 
 /// The manifest's name in a models folder.
@@ -50,21 +50,24 @@ impl ModelStore {
         self.root.join(file)
     }
 
-    /// The bytes of a net's file, unchecked: [`Model::from_bytes`] checks them.
+    /// Reads and checks a net's file.
     ///
     /// # Errors
-    /// [`InferenceError::FileMissing`].
-    pub fn read_model(&self, id: ModelId) -> Result<Vec<u8>, InferenceError> {
-        let path = self.path(&self.manifest.model(id).file);
-        std::fs::read(&path).map_err(|source| InferenceError::FileMissing { path, source })
+    /// [`InferenceError::FileMissing`] or [`InferenceError::Altered`].
+    pub fn read_model(&self, id: ModelId) -> Result<ModelFile, InferenceError> {
+        let entry = self.manifest.model(id);
+        let path = self.path(&entry.file);
+        let bytes =
+            std::fs::read(&path).map_err(|source| InferenceError::FileMissing { path, source })?;
+        ModelFile::checked(entry, bytes)
     }
 
     /// Reads, checks and loads a net.
     ///
     /// # Errors
-    /// Those of [`ModelStore::read_model`] and [`Model::from_bytes`].
+    /// Those of [`ModelStore::read_model`] and [`Model::load`].
     pub fn load_model(&self, runtime: &Runtime, id: ModelId) -> Result<Model, InferenceError> {
-        Model::from_bytes(runtime, self.manifest.model(id), &self.read_model(id)?)
+        Model::load(runtime, &self.read_model(id)?)
     }
 
     /// Checks ONNX Runtime's library for this platform against the manifest and loads it.

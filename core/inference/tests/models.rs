@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lifecert_inference::{InferenceError, Model, ModelId, ModelStore, Runtime};
+use lifecert_inference::{InferenceError, Model, ModelFile, ModelId, ModelStore, Runtime};
 use lifecert_protocol::ErrorCode;
 
 fn store() -> ModelStore {
@@ -52,24 +52,25 @@ fn every_net_runs_and_answers_the_same_twice() {
 #[test]
 fn altered_bytes_are_refused() {
     let store = store();
-    let runtime = runtime(&store);
-    let mut bytes = store.read_model(ModelId::Landmarks).unwrap();
-    bytes[1000] ^= 1;
     let entry = store.manifest().model(ModelId::Landmarks);
-    let error = Model::from_bytes(&runtime, entry, &bytes).unwrap_err();
-    assert_eq!(error.code(), ErrorCode::ModelAltered);
-    let error = Model::from_bytes(&runtime, entry, &[]).unwrap_err();
-    assert_eq!(error.code(), ErrorCode::ModelAltered);
+    let mut bytes = std::fs::read(store.path(&entry.file)).unwrap();
+    assert!(ModelFile::checked(entry, bytes.clone()).is_ok());
+    bytes[1000] ^= 1;
+    for bytes in [bytes, Vec::new()] {
+        let error = ModelFile::checked(entry, bytes).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ModelAltered);
+    }
 }
 
 #[test]
 fn a_net_of_another_shape_is_refused() {
     let store = store();
     let runtime = runtime(&store);
-    let bytes = store.read_model(ModelId::Landmarks).unwrap();
     let mut entry = store.manifest().model(ModelId::Landmarks).clone();
+    let bytes = std::fs::read(store.path(&entry.file)).unwrap();
     entry.input[2] = 63;
-    let error = Model::from_bytes(&runtime, &entry, &bytes).unwrap_err();
+    let file = ModelFile::checked(&entry, bytes).unwrap();
+    let error = Model::load(&runtime, &file).unwrap_err();
     assert!(matches!(error, InferenceError::Shape { .. }), "{error}");
     assert_eq!(error.code(), ErrorCode::ModelFailed);
 }

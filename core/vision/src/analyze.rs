@@ -1,6 +1,6 @@
 //! One picture through the nets to an observation.
 
-use lifecert_inference::{ModelId, ModelStore};
+use lifecert_inference::{Model, ModelId, ModelStore};
 use lifecert_session::{FaceObservation, MonotonicMs, Observation};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -16,12 +16,12 @@ use crate::frame::FrameRef;
 use crate::geometry::Affine;
 use crate::landmarks::Points;
 use crate::mouth::mouth_aspect_ratio;
-use crate::nets::{ModelIds, Nets};
+use crate::nets::{ModelIds, Nets, not_loaded};
 use crate::pose::pose;
 use crate::quality::{quality, sharpness};
 use crate::sample::{Border, warp_gray};
 
-/// How much is looked at.
+/// How much is looked at, as far as the nets for it were loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
     /// Where the face is and how good the picture: detector, landmarks, pose, eyes, quality.
@@ -38,7 +38,8 @@ pub struct Seen {
     /// The numbers, without continuity and similarity.
     pub observation: Observation,
     /// The chosen face's embedding, mean of the face and its mirror image; only for
-    /// [`Depth::Identity`] and [`Depth::Full`], and only where there is a face.
+    /// [`Depth::Identity`] and [`Depth::Full`], and only where there is a face and recognition was
+    /// loaded.
     pub embedding: Option<Embedding>,
 }
 
@@ -129,7 +130,7 @@ impl Analyzer {
     pub fn clear(&mut self) {
         self.nets.detector.clear();
         for id in ModelId::ALL {
-            self.nets.model_mut(id).clear();
+            self.nets.model_mut(id).map(Model::clear);
         }
         self.aligned.iter_mut().zeroize();
     }
@@ -138,9 +139,12 @@ impl Analyzer {
     /// [`Analyzer::analyze`] with.
     ///
     /// # Errors
-    /// [`VisionError::Inference`] if the net fails.
+    /// [`VisionError::Inference`] if the net fails or was not loaded.
     pub fn bare_run(&mut self, net: ModelId) -> Result<(), VisionError> {
-        self.nets.model_mut(net).run()?;
+        self.nets
+            .model_mut(net)
+            .ok_or_else(|| not_loaded(net))?
+            .run()?;
         Ok(())
     }
 
@@ -210,8 +214,9 @@ impl Analyzer {
         frame: &FrameRef<'_>,
         face: &mut Face,
     ) -> Result<(), VisionError> {
-        let live = self.nets.liveness.score(frame, &face.target.face.rect)?;
-        face.observation.live = Some(live);
+        if let Some(net) = &mut self.nets.liveness {
+            face.observation.live = Some(net.score(frame, &face.target.face.rect)?);
+        }
         Ok(())
     }
 
@@ -221,7 +226,10 @@ impl Analyzer {
         face: &Face,
         views: Views,
     ) -> Result<Option<Embedding>, VisionError> {
-        self.nets.recognition.embed(frame, &face.map, views)
+        match &mut self.nets.recognition {
+            Some(net) => net.embed(frame, &face.map, views),
+            None => Ok(None),
+        }
     }
 }
 

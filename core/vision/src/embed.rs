@@ -1,12 +1,14 @@
 //! The embedding of an aligned face.
 
 use lifecert_inference::Model;
+use lifecert_session::FaceObservation;
 
-use crate::align::ALIGNED;
+use crate::align::{ALIGNED, aligned_to_picture};
 use crate::embedding::{Embedding, Sum};
 use crate::error::VisionError;
 use crate::frame::FrameRef;
-use crate::geometry::Affine;
+use crate::geometry::{Affine, Point};
+use crate::landmarks::Points;
 use crate::nets::{Normalise, shaped};
 use crate::sample::{Border, warp_rgb};
 
@@ -21,15 +23,41 @@ pub(crate) enum Views {
 }
 
 /// The recognition net. Input 1x3x112x112, an aligned face; output 512 numbers.
-pub(crate) struct Recognition {
+pub struct Recognition {
     pub(crate) model: Model,
 }
 
 impl Recognition {
-    pub(crate) fn new(model: Model) -> Result<Self, VisionError> {
+    /// Takes the loaded net.
+    ///
+    /// # Errors
+    /// [`VisionError::Inference`] if it is not of the shape needed.
+    pub fn new(model: Model) -> Result<Self, VisionError> {
         Ok(Self {
             model: shaped(model, [1, 3, ALIGNED, ALIGNED], &[Embedding::LEN])?,
         })
+    }
+
+    /// The embedding of a face that was seen in that very frame, mean of the face and its mirror
+    /// image; nothing where the face has no landmarks.
+    ///
+    /// # Errors
+    /// [`VisionError::Inference`] if the net fails.
+    pub fn embed_seen(
+        &mut self,
+        frame: &FrameRef<'_>,
+        face: &FaceObservation,
+    ) -> Result<Option<Embedding>, VisionError> {
+        let (width, height) = (frame.width() as f32, frame.height() as f32);
+        let points = face.points.iter();
+        let points: Vec<Point> = points
+            .map(|[x, y]| Point::new(x * width, y * height))
+            .collect();
+        let points = Points::try_from(points).ok();
+        match points.and_then(|points| aligned_to_picture(&points)) {
+            Some(map) => self.embed(frame, &map, Views::Mirrored),
+            None => Ok(None),
+        }
     }
 
     /// The embedding of the face that `map` leads to from the aligned picture; nothing where the
@@ -63,5 +91,11 @@ impl Recognition {
 
     fn run(&mut self) -> Result<Option<Embedding>, VisionError> {
         Ok(Embedding::from_direction(self.model.run()?.output(0)))
+    }
+}
+
+impl std::fmt::Debug for Recognition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Recognition(..)")
     }
 }

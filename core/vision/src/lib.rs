@@ -12,7 +12,8 @@
 //!   --> Seen { observation, embedding }
 //! ```
 //!
-//! [`Analyzer`] looks at one picture; [`Watch`] looks at a session's frames one after another,
+//! [`Analyzer`] looks at one picture ([`Recognition`] embeds a face that one has seen, on another
+//! thread); [`Watch`] looks at a session's frames one after another,
 //! tracks the face between detections and says whether it is still the same one. [`Picture`] and
 //! [`encode_key_frame`] lead from files to frames and back.
 //!
@@ -57,6 +58,7 @@ mod tests;
 mod watch;
 
 pub use analyze::{Analyzer, Depth, Seen};
+pub use embed::Recognition;
 pub use embedding::Embedding;
 pub use error::VisionError;
 pub use frame::{ColorRange, FrameRef, MAX_SIDE, Plane, Rotation};

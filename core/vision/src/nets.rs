@@ -1,7 +1,7 @@
-//! The four nets, loaded by the manifest and checked to be of the shapes that the stages need.
+//! The nets, loaded by the manifest and checked to be of the shapes that the stages need.
 
 use lifecert_inference::{
-    ChannelOrder, InferenceError, Manifest, Model, ModelEntry, ModelId, ModelStore, Runtime,
+    ChannelOrder, InferenceError, Manifest, Model, ModelEntry, ModelId, ModelStore,
 };
 use lifecert_protocol::Digest;
 
@@ -22,57 +22,68 @@ pub struct ModelIds {
     pub liveness: Vec<Digest>,
 }
 
-/// Detector, landmarks, liveness and recognition with their tensors, about 15 MB.
+/// Detector and landmarks, and where they were loaded liveness and recognition, with their tensors.
 pub struct Nets {
     pub(crate) detector: Detector,
     pub(crate) landmarks: Landmarks,
-    pub(crate) liveness: Liveness,
-    pub(crate) recognition: Recognition,
+    pub(crate) liveness: Option<Liveness>,
+    pub(crate) recognition: Option<Recognition>,
     pub(crate) ids: ModelIds,
 }
 
 impl Nets {
-    /// Loads this platform's runtime and the nets of a models folder, one thread a net.
+    /// Loads this platform's runtime and every net of a models folder, one thread a net.
     ///
     /// # Errors
     /// [`VisionError::Inference`] if a file is missing, altered, or not of the shape needed.
     pub fn load(store: &ModelStore) -> Result<Self, VisionError> {
-        Self::from_parts(&store.load_runtime()?, store.manifest(), |id| {
-            store.read_model(id)
-        })
+        let runtime = store.load_runtime()?;
+        let models = ModelId::ALL
+            .into_iter()
+            .map(|id| store.load_model(&runtime, id))
+            .collect::<Result<Vec<Model>, _>>()?;
+        Self::from_models(store.manifest(), models)
     }
 
-    /// Loads the nets from bytes that `read` brings.
+    /// Takes nets that the caller has loaded, in any order: all of them, or without liveness, or
+    /// without liveness and recognition, where these are not looked at.
     ///
     /// # Errors
-    /// [`VisionError::Inference`] with `read`'s error, or if a net's bytes are not the manifest's
-    /// or not of the shape needed.
-    pub fn from_parts(
-        runtime: &Runtime,
-        manifest: &Manifest,
-        mut read: impl FnMut(ModelId) -> Result<Vec<u8>, InferenceError>,
-    ) -> Result<Self, VisionError> {
-        let mut load = |id| Model::from_bytes(runtime, manifest.model(id), &read(id)?);
+    /// [`VisionError::Inference`] if the detector or the landmarks are missing, or a net is not of
+    /// the shape needed.
+    pub fn from_models(manifest: &Manifest, mut models: Vec<Model>) -> Result<Self, VisionError> {
+        let mut take = |id| {
+            let place = models.iter().position(|model| model.id() == id)?;
+            Some(models.swap_remove(place))
+        };
         let digest = |id| Digest::from_bytes(*manifest.model(id).sha256.as_bytes());
+        let mut needed = |id| take(id).ok_or_else(|| not_loaded(id));
+        let detector = needed(ModelId::Detector)?;
+        let landmarks = needed(ModelId::Landmarks)?;
+        let liveness = take(ModelId::Liveness).map(Liveness::new).transpose()?;
+        let recognition = take(ModelId::Recognition)
+            .map(Recognition::new)
+            .transpose()?;
         Ok(Self {
-            detector: Detector::new(load(ModelId::Detector)?)?,
-            landmarks: Landmarks::new(load(ModelId::Landmarks)?)?,
-            liveness: Liveness::new(load(ModelId::Liveness)?)?,
-            recognition: Recognition::new(load(ModelId::Recognition)?)?,
+            detector: Detector::new(detector)?,
+            landmarks: Landmarks::new(landmarks)?,
             ids: ModelIds {
                 manifest: Digest::from_bytes(*manifest.manifest_hash().as_bytes()),
                 recognition: digest(ModelId::Recognition),
-                liveness: vec![digest(ModelId::Liveness)],
+                liveness: liveness.iter().map(|_| digest(ModelId::Liveness)).collect(),
             },
+            liveness,
+            recognition,
         })
     }
 
-    pub(crate) fn model_mut(&mut self, id: ModelId) -> &mut Model {
+    /// The net of that id, where it was loaded.
+    pub(crate) fn model_mut(&mut self, id: ModelId) -> Option<&mut Model> {
         match id {
-            ModelId::Detector => &mut self.detector.model,
-            ModelId::Landmarks => &mut self.landmarks.model,
-            ModelId::Recognition => &mut self.recognition.model,
-            ModelId::Liveness => &mut self.liveness.model,
+            ModelId::Detector => Some(&mut self.detector.model),
+            ModelId::Landmarks => Some(&mut self.landmarks.model),
+            ModelId::Recognition => self.recognition.as_mut().map(|net| &mut net.model),
+            ModelId::Liveness => self.liveness.as_mut().map(|net| &mut net.model),
         }
     }
 }
@@ -83,6 +94,14 @@ impl std::fmt::Debug for Nets {
             .field("ids", &self.ids)
             .finish_non_exhaustive()
     }
+}
+
+pub(crate) fn not_loaded(id: ModelId) -> VisionError {
+    InferenceError::Failed {
+        name: id.to_string(),
+        reason: "it was not loaded".to_owned(),
+    }
+    .into()
 }
 
 /// Gives the net back if it has the input and the output lengths that a stage is written for.
