@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use lifecert_cli::eval::{PairsError, SourcesError};
+use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
 use lifecert_cli::media::MediaError;
 use lifecert_client::ClientError;
 use lifecert_inference::InferenceError;
@@ -53,5 +53,6 @@ from_errors!(
     InferenceError,
     PairsError,
     SourcesError,
+    CsvError,
     ClientError
 );
