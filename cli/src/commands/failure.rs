@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use lifecert_cli::eval::PairsError;
+use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
 use lifecert_cli::media::MediaError;
 use lifecert_client::ClientError;
 use lifecert_inference::InferenceError;
@@ -52,5 +52,7 @@ from_errors!(
     VisionError,
     InferenceError,
     PairsError,
+    SourcesError,
+    CsvError,
     ClientError
 );
