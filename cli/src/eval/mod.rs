@@ -10,10 +10,14 @@
 mod accuracy;
 mod impostors;
 mod pairs;
+mod rate;
+mod sources;
 
 pub use accuracy::{Accuracy, accuracy};
 pub use impostors::{Faces, Impostors};
 pub use pairs::{Fold, Pair, Pairs, PairsError, PictureName};
+pub use rate::{Rate, percent};
+pub use sources::{Source, SourceKind, Sources, SourcesError, Unread};
 
 /// Rates of false matches that thresholds are given for, with their names.
 pub const FMR_TARGETS: [(&str, f64); 5] = [

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use fastrand::Rng;
 use lifecert_cli::attacks::{Attack, Footage, Species};
+use lifecert_cli::eval::{Source, Sources};
 use lifecert_cli::media::{MediaError, VideoWriter, WriteError};
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::Analyzer;
@@ -57,7 +58,7 @@ type LeftOut = BTreeMap<PathBuf, (ErrorCode, String)>;
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments::Render(arguments) = arguments;
-    let mut sources = sources(&arguments.from)?;
+    let mut sources = Sources::list(&arguments.from)?.media;
     Rng::with_seed(arguments.seed).shuffle(&mut sources);
     std::fs::create_dir_all(&arguments.out)
         .map_err(|error| Failure::from(WriteError::from(error)).about(&arguments.out))?;
@@ -89,13 +90,13 @@ impl Render {
     fn render(
         &self,
         analyzer: &mut Analyzer,
-        sources: &[PathBuf],
+        sources: &[Source],
         number: usize,
         left_out: &mut LeftOut,
     ) -> Result<Option<Rendered>, Failure> {
         let seed = self.seed.wrapping_mul(1_000).wrapping_add(number as u64);
         for place in 0..sources.len() {
-            let source = &sources[(number + place) % sources.len()];
+            let source = &sources[(number + place) % sources.len()].path;
             let reason = match Footage::of_file(analyzer, source, self.species, seed) {
                 Ok(Some(footage)) => {
                     let stem = source.file_stem().unwrap_or_default().to_string_lossy();
