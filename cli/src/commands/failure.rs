@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
+use lifecert_cli::media::MediaError;
 use lifecert_cli::eval::{PairsError, SourcesError};
 use lifecert_cli::look::LookError;
 use lifecert_cli::media::{MediaError, WriteError};
@@ -54,6 +56,7 @@ from_errors!(
     InferenceError,
     PairsError,
     SourcesError,
+    CsvError,
     ClientError,
     LookError,
     WriteError
