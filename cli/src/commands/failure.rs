@@ -4,6 +4,9 @@ use std::fmt::Display;
 
 use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
 use lifecert_cli::media::MediaError;
+use lifecert_cli::eval::{PairsError, SourcesError};
+use lifecert_cli::look::LookError;
+use lifecert_cli::media::{MediaError, WriteError};
 use lifecert_client::ClientError;
 use lifecert_inference::InferenceError;
 use lifecert_protocol::ErrorCode;
@@ -54,5 +57,7 @@ from_errors!(
     PairsError,
     SourcesError,
     CsvError,
-    ClientError
+    ClientError,
+    LookError,
+    WriteError
 );

@@ -1,5 +1,7 @@
 //! `lifecert eval`: error rates on pictures and clips of known people and of attacks.
 
+mod attacks;
+mod session;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -26,11 +28,18 @@ pub enum Arguments {
     /// Recognition: accuracy and FNMR at given FMRs over pairs in the format of Labeled Faces in
     /// the Wild
     Verify(verify::Arguments),
+    /// Whole sessions over clips of the living and of attacks, by the session that ships
+    Session(session::Arguments),
+    /// Attacks made by rendering
+    #[command(subcommand)]
+    Attacks(attacks::Arguments),
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     match arguments {
         Arguments::Verify(arguments) => verify::run(context, arguments),
+        Arguments::Session(arguments) => session::run(context, arguments),
+        Arguments::Attacks(arguments) => attacks::run(context, arguments),
     }
 }
 
@@ -60,6 +69,18 @@ pub fn on_all_cores<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&mut Analyzer, &T) -> Result<R, Failure> + Sync,
 ) -> Result<Vec<R>, Failure> {
+    on_all_cores_lent(store, items, |mut analyzer, item| {
+        let result = work(&mut analyzer, item)?;
+        Ok((result, analyzer))
+    })
+}
+
+/// The same for work that keeps its analyzer to itself and gives it back.
+pub fn on_all_cores_lent<T: Sync, R: Send>(
+    store: &ModelStore,
+    items: &[T],
+    work: impl Fn(Analyzer, &T) -> Result<(R, Analyzer), Failure> + Sync,
+) -> Result<Vec<R>, Failure> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<R, Failure>>>> =
         Mutex::new(items.iter().map(|_| None).collect());
@@ -71,11 +92,17 @@ pub fn on_all_cores<T: Sync, R: Send>(
             let Some(item) = items.get(at) else {
                 return Ok(());
             };
-            let result = work(&mut analyzer, item);
-            if result.is_err() {
-                next.store(items.len(), Ordering::Relaxed);
+            match work(analyzer, item) {
+                Ok((result, back)) => {
+                    analyzer = back;
+                    locked()[at] = Some(Ok(result));
+                }
+                Err(failure) => {
+                    next.store(items.len(), Ordering::Relaxed);
+                    locked()[at] = Some(Err(failure));
+                    return Ok(());
+                }
             }
-            locked()[at] = Some(result);
         }
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
