@@ -91,9 +91,10 @@ pub struct Scores {
     /// Median passive liveness of the look.
     #[n(0)]
     pub live: Score,
-    /// The movement cue; absent where the look was too short to say. Version 1 does not carry it.
+    /// Evidence of life over time, fused from the cues of movement; absent where the look was too
+    /// short to say. Version 1 does not carry it.
     #[n(1)]
-    pub eyes: Option<Score>,
+    pub life: Option<Score>,
     /// Similarity to the template, where the device has one.
     #[n(2)]
     pub similarity: Option<Similarity>,
@@ -118,7 +119,7 @@ impl Message for Claim {
             && self.app_version.len() <= 64
             && self.server.len() <= 255;
         let bound_to_somebody = self.person.is_some() == (self.purpose == Purpose::Certify);
-        bounded && bound_to_somebody && (self.version >= 2 || self.scores.eyes.is_none())
+        bounded && bound_to_somebody && (self.version >= 2 || self.scores.life.is_none())
     }
 }
 

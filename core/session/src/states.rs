@@ -1,7 +1,8 @@
 //! One struct per state; each takes an event, consumes itself and gives the next state.
 
+use crate::cues::Cues;
 use crate::event::{Effect, Ending, Event, Evidence};
-use crate::look::Look;
+use crate::look::{Judgement, Look};
 use crate::setup::Setup;
 use crate::{MonotonicMs, Observation, gate};
 use lifecert_protocol::{ErrorCode, Outcome, Prompt, Scores, Unsigned, Verdict};
@@ -39,6 +40,7 @@ pub(crate) struct Capturing {
 pub(crate) struct Deciding {
     verdict: Verdict,
     scores: Scores,
+    pub(crate) cues: Cues,
     started_ms: MonotonicMs,
     finished_ms: MonotonicMs,
 }
@@ -148,14 +150,19 @@ impl Capturing {
     }
 
     fn finish(self, at_ms: MonotonicMs, setup: &Setup) -> Step {
-        let scores = self.look.scores();
+        let Judgement {
+            verdict,
+            scores,
+            cues,
+        } = self.look.judge(setup.policy());
         // Too little was seen to ask anybody about: nothing is sent and no try is used up.
         if scores.good_frames < setup.policy().good_frames {
             return end(Outcome::Stopped, Some(ErrorCode::EvidenceInsufficient));
         }
         let deciding = Deciding {
-            verdict: self.look.verdict(setup.policy()),
+            verdict,
             scores,
+            cues,
             started_ms: self.look.started_ms(),
             finished_ms: at_ms,
         };

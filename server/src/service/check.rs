@@ -162,7 +162,7 @@ impl Looked {
 struct Numbers {
     device_verdict: &'static str,
     device_live: u16,
-    device_eyes: Option<u16>,
+    device_life: Option<u16>,
     device_good_frames: u16,
     server_live: u16,
     server_similarity: Option<i16>,
@@ -181,7 +181,7 @@ pub(super) fn claim_row(
     let numbers = Numbers {
         device_verdict: claim.verdict.as_str(),
         device_live: claim.scores.live.parts(),
-        device_eyes: claim.scores.eyes.map(Score::parts),
+        device_life: claim.scores.life.map(Score::parts),
         device_good_frames: claim.scores.good_frames,
         server_live: Score::from_f32(looked.seen.live).parts(),
         server_similarity: looked.similarity.map(Similarity::parts),

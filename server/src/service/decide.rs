@@ -109,10 +109,12 @@ fn doubt(grounds: &Grounds<'_>) -> Option<ErrorCode> {
     if contradicted {
         return Some(ErrorCode::ClaimContradiction);
     }
-    let moved = scores
-        .eyes
-        .is_some_and(|eyes| eyes >= grounds.capture.eye_threshold);
-    (verdict != Verdict::Accept || !moved).then_some(ErrorCode::LivenessNotShown)
+    let alive = scores
+        .life
+        .is_some_and(|life| life >= grounds.capture.life_threshold);
+    let clearly_live = Score::from_f32(seen.live) >= grounds.capture.clearly_live();
+    let shown = verdict == Verdict::Accept && alive && clearly_live;
+    (!shown).then_some(ErrorCode::LivenessNotShown)
 }
 
 #[cfg(test)]
@@ -129,7 +131,7 @@ mod tests {
         similarity: Option<i16>,
         verdict: Verdict,
         device_live: u16,
-        eyes: Option<u16>,
+        life: Option<u16>,
         frames: u16,
         assurance: Assurance,
         evidence: EvidenceLevel,
@@ -147,7 +149,7 @@ mod tests {
                 similarity: Some(8_000),
                 verdict: Verdict::Accept,
                 device_live: 9_600,
-                eyes: Some(4_000),
+                life: Some(9_900),
                 frames: 40,
                 assurance: Assurance::None,
                 evidence: EvidenceLevel::KeyFrames,
@@ -171,7 +173,7 @@ mod tests {
         };
         let scores = Scores {
             live: Score::from_parts(case.device_live),
-            eyes: case.eyes.map(Score::from_parts),
+            life: case.life.map(Score::from_parts),
             similarity: None,
             quality: Score::from_parts(8_000),
             good_frames: case.frames,
@@ -275,6 +277,23 @@ mod tests {
                 Refer,
                 Some(E::FrameSeveralFaces),
             ),
+            // Between refused and clearly live a person decides.
+            (
+                Case {
+                    live: 0.79,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::LivenessNotShown),
+            ),
+            (
+                Case {
+                    live: 0.8,
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
             // The device's numbers lower an outcome, never raise it.
             (
                 Case {
@@ -310,7 +329,7 @@ mod tests {
             ),
             (
                 Case {
-                    eyes: None,
+                    life: None,
                     ..Case::default()
                 },
                 Refer,
@@ -318,7 +337,7 @@ mod tests {
             ),
             (
                 Case {
-                    eyes: Some(100),
+                    life: Some(100),
                     ..Case::default()
                 },
                 Refer,
