@@ -1,5 +1,8 @@
 //! `lifecert eval`: error rates on pictures of known people.
 
+mod attacks;
+mod work;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -22,6 +25,9 @@ use super::{Context, Failure};
 pub enum Arguments {
     /// Accuracy and FNMR at given FMRs over pairs in the format of Labeled Faces in the Wild
     Verify(Verify),
+    /// Attacks made by rendering
+    #[command(subcommand)]
+    Attacks(attacks::Arguments),
 }
 
 #[derive(Args)]
@@ -35,7 +41,13 @@ pub struct Verify {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let Arguments::Verify(arguments) = arguments;
+    match arguments {
+        Arguments::Verify(arguments) => verify(context, arguments),
+        Arguments::Attacks(arguments) => attacks::run(context, arguments),
+    }
+}
+
+fn verify(context: &Context, arguments: &Verify) -> Result<ExitCode, Failure> {
     let text = std::fs::read_to_string(&arguments.pairs)
         .map_err(|error| Failure::from(MediaError::from(error)).about(&arguments.pairs))?;
     let pairs =

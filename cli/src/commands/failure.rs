@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use lifecert_cli::eval::PairsError;
-use lifecert_cli::media::MediaError;
+use lifecert_cli::look::LookError;
+use lifecert_cli::media::{MediaError, WriteError};
 use lifecert_client::ClientError;
 use lifecert_inference::InferenceError;
 use lifecert_protocol::ErrorCode;
@@ -52,5 +53,7 @@ from_errors!(
     VisionError,
     InferenceError,
     PairsError,
-    ClientError
+    ClientError,
+    LookError,
+    WriteError
 );

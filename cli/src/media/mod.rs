@@ -1,4 +1,5 @@
-//! Pictures and videos from files: each frame borrowed, upright and with its time.
+//! Pictures and videos from files: each frame borrowed, upright and with its time; and videos into
+//! files.
 //!
 //! MP4 and MOV with H.264 are decoded in this process; any other video goes through the `ffmpeg`
 //! program where it is installed. Pictures are JPEG or PNG. What a file is, its bytes say, not its
@@ -24,6 +25,7 @@ mod h264;
 mod mp4;
 mod samples;
 mod sps;
+mod write;
 
 use std::fs::File;
 use std::io::Read;
@@ -32,6 +34,7 @@ use std::path::Path;
 use lifecert_vision::{FrameRef, Picture};
 
 pub use error::MediaError;
+pub use write::{VideoWriter, WriteError};
 
 use ffmpeg::FfmpegReader;
 use h264::H264Reader;

@@ -2,7 +2,7 @@
 //! and at least four in five windows of living people must be.
 //!
 //! A still is a picture of the model manifest or a frame of one of its clips, held by a seeded hand
-//! before a seeded camera ([`Reshow`]). The living are windows of 8 s of the manifest's clips,
+//! before a seeded camera ([`Attack`]). The living are windows of 8 s of the manifest's clips,
 //! whose people were not asked to do anything. A still that is shown without print or screen in
 //! between is as live to the passive net as the picture was: only time can tell.
 
@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use clap::Parser;
 use fastrand::Rng;
 use indicatif::ProgressBar;
-use lifecert_cli::attacks::Reshow;
+use lifecert_cli::attacks::{Attack, Species};
 use lifecert_cli::look::Look;
 use lifecert_cli::media::VideoReader;
 use lifecert_inference::ModelStore;
@@ -135,12 +135,14 @@ type Shown = Result<(Vec<Row>, Analyzer), String>;
 
 /// Shows one still until the session has had enough.
 fn show_still(analyzer: Analyzer, Named { name, still }: Named, seed: u64) -> Shown {
-    let mut camera = Reshow::new(still, seed);
-    let mut look = Look::begin(analyzer)?;
+    let mut camera = Attack::new(Species::Held, still, seed);
+    let mut look = Look::begin(analyzer, None).map_err(failed)?;
     let mut end = None;
     let mut at_ms = 0;
     while end.is_none() {
-        end = look.push(&camera.frame(at_ms).frame(), at_ms)?;
+        end = look
+            .push(&camera.frame(at_ms).frame(), at_ms)
+            .map_err(failed)?;
         at_ms += FRAME_MS;
     }
     let rows = end
@@ -156,7 +158,6 @@ fn show_still(analyzer: Analyzer, Named { name, still }: Named, seed: u64) -> Sh
 
 /// Shows windows of a clip, each to a session of its own.
 fn show_living(mut analyzer: Analyzer, path: &Path, seed: u64) -> Shown {
-    let failed = |error: lifecert_cli::media::MediaError| error.to_string();
     let mut random = Rng::with_seed(seed);
     let mut starts = sources::windows(length_ms(path)?, &mut random)
         .into_iter()
@@ -164,20 +165,20 @@ fn show_living(mut analyzer: Analyzer, path: &Path, seed: u64) -> Shown {
     let mut video = VideoReader::open(path).map_err(failed)?;
     let mut rows = Vec::new();
     while let Some(start_ms) = starts.next() {
-        let mut look = Look::begin(analyzer)?;
+        let mut look = Look::begin(analyzer, None).map_err(failed)?;
         let mut end = None;
         while end.is_none()
             && let Some(seen) = video.next_frame().map_err(failed)?
         {
             if seen.at_ms >= start_ms + WINDOW_MS {
-                end = Some(look.finish()?);
+                end = Some(look.finish().map_err(failed)?);
             } else if seen.at_ms >= start_ms {
-                end = look.push(&seen.frame, seen.at_ms)?;
+                end = look.push(&seen.frame, seen.at_ms).map_err(failed)?;
             }
         }
         let end = match end {
             Some(end) => end,
-            None => look.finish()?,
+            None => look.finish().map_err(failed)?,
         };
         let name = format!("{} from {start_ms} ms", sources::name(path));
         rows.push(Row {
@@ -188,6 +189,10 @@ fn show_living(mut analyzer: Analyzer, path: &Path, seed: u64) -> Shown {
         analyzer = look.into_analyzer();
     }
     Ok((rows, analyzer))
+}
+
+fn failed(error: impl std::fmt::Display) -> String {
+    error.to_string()
 }
 
 /// The time of the last frame.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
-use lifecert_cli::attacks::Still;
+use lifecert_cli::attacks::Footage;
 use lifecert_cli::media::{self, VideoReader};
 use lifecert_inference::{MediaKind, ModelStore};
 use lifecert_vision::{Analyzer, FrameRef};
@@ -20,7 +20,7 @@ pub struct Named {
     /// The file's name; for a frame of a clip also its time.
     pub name: String,
     /// What is held up.
-    pub still: Still,
+    pub still: Footage,
 }
 
 impl Named {
@@ -29,7 +29,7 @@ impl Named {
         frame: &FrameRef<'_>,
         name: String,
     ) -> Result<Option<Self>, String> {
-        let still = Still::of(analyzer, frame).map_err(|error| error.to_string())?;
+        let still = Footage::still(analyzer, frame).map_err(|error| error.to_string())?;
         Ok(still.map(|still| Self { name, still }))
     }
 }

@@ -1,0 +1,170 @@
+//! `lifecert eval attacks`: files of rendered attacks, for every evaluation that reads clips.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use fastrand::Rng;
+use lifecert_cli::attacks::{Attack, Footage, Species};
+use lifecert_cli::media::{MediaError, VideoWriter, WriteError};
+use lifecert_protocol::ErrorCode;
+use lifecert_vision::Analyzer;
+use serde_json::json;
+
+use super::super::{Context, Failure};
+use super::work::on_all_cores;
+
+/// Camera frames lie that far apart: 25 a second.
+const FRAME_MS: u64 = 40;
+
+#[derive(Subcommand)]
+pub enum Arguments {
+    /// Render attacks with people's pictures or clips as MP4 files
+    Render(Render),
+}
+
+#[derive(Args)]
+pub struct Render {
+    /// Chooses pictures, hands, cameras and light; the same seed gives the same files
+    #[arg(long, value_name = "N")]
+    seed: u64,
+    /// held, shaken, closer, bent, screen, or loop (which needs clips)
+    #[arg(long, value_name = "S")]
+    species: Species,
+    /// Folder with pictures or clips of people
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// Folder for the files, made where it is not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    count: usize,
+    /// How long each lasts
+    #[arg(long, value_name = "S", default_value_t = 8.0)]
+    seconds: f64,
+}
+
+/// A rendered file.
+struct Rendered {
+    file: PathBuf,
+    source: PathBuf,
+}
+
+/// A source that could not be used, and why.
+type LeftOut = BTreeMap<PathBuf, (ErrorCode, String)>;
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let Arguments::Render(arguments) = arguments;
+    let mut sources = sources(&arguments.from)?;
+    Rng::with_seed(arguments.seed).shuffle(&mut sources);
+    std::fs::create_dir_all(&arguments.out)
+        .map_err(|error| Failure::from(WriteError::from(error)).about(&arguments.out))?;
+    let render = |mut analyzer: Analyzer, number: usize| {
+        let mut left_out = LeftOut::new();
+        let rendered = arguments.render(&mut analyzer, &sources, number, &mut left_out)?;
+        Ok(((rendered, left_out), analyzer))
+    };
+    let all = on_all_cores(context, "attacks", arguments.count, render)?;
+    let (mut rendered, mut left_out) = (Vec::new(), LeftOut::new());
+    for (one, reasons) in all {
+        rendered.extend(one);
+        left_out.extend(reasons);
+    }
+    if rendered.is_empty() {
+        let why = match arguments.species {
+            Species::Loop => "none is a clip of one face of 3.5 s or more",
+            _ => "none shows one face",
+        };
+        let why = format!("of {} pictures and clips {why}", sources.len());
+        return Err(Failure::new(ErrorCode::FrameNoFace, why).about(&arguments.from));
+    }
+    arguments.report(context, &rendered, &left_out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Render {
+    /// Renders one attack with the first source, from a place in the list on, that can be used.
+    fn render(
+        &self,
+        analyzer: &mut Analyzer,
+        sources: &[PathBuf],
+        number: usize,
+        left_out: &mut LeftOut,
+    ) -> Result<Option<Rendered>, Failure> {
+        let seed = self.seed.wrapping_mul(1_000).wrapping_add(number as u64);
+        for place in 0..sources.len() {
+            let source = &sources[(number + place) % sources.len()];
+            let reason = match Footage::of_file(analyzer, source, self.species, seed) {
+                Ok(Some(footage)) => {
+                    let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+                    let Self { species, seed, .. } = self;
+                    let name = format!("{species}-{seed}-{number:03}-{stem}.mp4");
+                    let file = self.out.join(name);
+                    self.write(footage, number as u64, &file)
+                        .map_err(|error| Failure::from(error).about(&file))?;
+                    let source = source.clone();
+                    return Ok(Some(Rendered { file, source }));
+                }
+                Ok(None) => match self.species {
+                    Species::Loop => "no clip of one face that is long enough".to_owned(),
+                    _ => "no face, or more than one".to_owned(),
+                },
+                Err(MediaError::Vision(error)) if error.code() == ErrorCode::ModelFailed => {
+                    return Err(error.into());
+                }
+                Err(error) => {
+                    left_out.insert(source.clone(), (error.code(), error.to_string()));
+                    continue;
+                }
+            };
+            left_out.insert(source.clone(), (ErrorCode::FrameNoFace, reason));
+        }
+        Ok(None)
+    }
+
+    fn write(&self, footage: Footage, number: u64, file: &Path) -> Result<(), WriteError> {
+        let seed = self.seed.wrapping_mul(1_000).wrapping_add(number);
+        let mut attack = Attack::new(self.species, footage, seed);
+        let mut video = VideoWriter::create(file, 1_000.0 / FRAME_MS as f32)?;
+        // A cast of a float saturates.
+        let frames = ((self.seconds * 1_000.0) as u64 / FRAME_MS).max(1);
+        for at_ms in (0..frames).map(|frame| frame * FRAME_MS) {
+            video.push(&attack.image(at_ms), at_ms)?;
+        }
+        video.finish()
+    }
+
+    fn report(
+        &self,
+        context: &Context,
+        rendered: &[Rendered],
+        left_out: &LeftOut,
+    ) -> Result<(), Failure> {
+        let files = rendered.iter();
+        let object = json!({
+            "species": self.species.as_str(),
+            "seed": self.seed,
+            "files": files
+                .clone()
+                .map(|one| json!({ "file": one.file, "source": one.source }))
+                .collect::<Vec<_>>(),
+            "left_out": left_out
+                .iter()
+                .map(|(file, (code, why))| json!({ "file": file, "code": code, "why": why }))
+                .collect::<Vec<_>>(),
+            "code": null,
+        });
+        let mut lines: Vec<String> = files
+            .map(|one| format!("{}  of {}", one.file.display(), one.source.display()))
+            .collect();
+        lines.extend(
+            left_out
+                .iter()
+                .map(|(file, (code, why))| format!("left out: {}: {why} [{code}]", file.display())),
+        );
+        lines.push(format!("{} rendered", rendered.len()));
+        context.print(&object, lines.join("\n"))
+    }
+}
