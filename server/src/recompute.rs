@@ -191,8 +191,7 @@ impl Analyzers {
         let manifest = store.manifest();
         let mut free = Vec::new();
         for _ in 0..count.max(1) {
-            let nets = Nets::from_parts(runtime, manifest, |id| store.read_model(id))?;
-            free.push(Analyzer::new(nets));
+            free.push(Analyzer::new(Nets::load_on(runtime, store)?));
         }
         let ids = free
             .first()

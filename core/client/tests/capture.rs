@@ -110,7 +110,7 @@ async fn a_still_picture_is_not_accepted_and_its_key_frames_travel_with_the_clai
     let sig_structure = show_still(&mut capture);
     assert_eq!(capture.phase(), Phase::Signing);
     let claim = submit(sign(&mut capture, &phone.vault, &sig_structure));
-    assert_ne!(claim.claim().verdict, Verdict::Accept, "its eyes are still");
+    assert_ne!(claim.claim().verdict, Verdict::Accept, "it does not move");
     assert_eq!(claim.claim().key_frames.len(), 5);
     assert!(claim.envelope().key_frames_fit(claim.claim()));
     assert!(claim.claim().embedding.is_none());

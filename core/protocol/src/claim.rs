@@ -96,9 +96,10 @@ pub struct Scores {
     /// Median passive liveness of the look.
     #[n(0)]
     pub live: Score,
-    /// The movement cue; absent where the look was too short to say. Version 1 does not carry it.
+    /// Evidence of life over time, fused from the cues of movement; absent where the look was too
+    /// short to say. Version 1 does not carry it.
     #[n(1)]
-    pub eyes: Option<Score>,
+    pub life: Option<Score>,
     /// Similarity to the template, where the device has one.
     #[n(2)]
     pub similarity: Option<Similarity>,
@@ -124,7 +125,7 @@ impl Message for Claim {
             && self.actions.len() <= Action::ALL.len()
             && self.server.len() <= 255;
         let bound_to_somebody = self.person.is_some() == (self.purpose == Purpose::Certify);
-        let of_version_1 = self.scores.eyes.is_none() && self.actions.is_empty();
+        let of_version_1 = self.scores.life.is_none() && self.actions.is_empty();
         bounded && bound_to_somebody && (self.version >= 2 || of_version_1)
     }
 }

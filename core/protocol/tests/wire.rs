@@ -37,7 +37,7 @@ fn claim(version: u8) -> Claim {
         verdict: Verdict::Accept,
         scores: Scores {
             live: Score::from_parts(9_700),
-            eyes: (version >= 2).then(|| Score::from_parts(1_320)),
+            life: (version >= 2).then(|| Score::from_parts(1_320)),
             similarity: Some(Similarity::from_parts(-25)),
             quality: Score::from_parts(8_000),
             good_frames: 40,

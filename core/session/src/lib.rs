@@ -17,8 +17,9 @@
 //! A session can be recorded and replayed, see [`Recording`]. It has no features.
 
 mod actions;
-mod cue;
+mod cues;
 mod event;
+mod fusion;
 mod gate;
 mod look;
 mod observation;
@@ -28,8 +29,9 @@ mod states;
 #[cfg(test)]
 mod tests;
 
-pub use cue::{MovementSample, SHORTEST_LOOK_MS, movement};
+pub use cues::{Cues, Timing, Track};
 pub use event::{Effect, Ending, Event, Evidence};
+pub use fusion::{Fusion, is_doubtful};
 pub use gate::good_face;
 pub use observation::{Cover, FaceBounds, FaceObservation, MonotonicMs, Observation, Pose, Scene};
 pub use recording::{LookEnd, Recording};
@@ -80,6 +82,15 @@ impl Session {
         let Self { setup, state } = self;
         let (state, effects) = state.handle(event, &setup);
         (Self { setup, state }, effects)
+    }
+
+    /// What the cues say of the look that is over, until its claim is signed: for an evaluation on
+    /// this machine, never for the server.
+    pub fn cues(&self) -> Option<&Cues> {
+        match &self.state {
+            State::Deciding(state) => Some(state.cues()),
+            _ => None,
+        }
     }
 
     /// Where the session is.

@@ -1,9 +1,10 @@
 //! One struct per state; each takes an event, consumes itself and gives the next state.
 
 use crate::actions::{Next, Round};
+use crate::cues::Cues;
 use crate::event::{Effect, Ending, Event, Evidence};
 use crate::gate::{Aim, Gate};
-use crate::look::{Look, SAME_PERSON};
+use crate::look::{Judgement, Look, SAME_PERSON};
 use crate::setup::Setup;
 use crate::{FaceObservation, MonotonicMs, Observation};
 use lifecert_protocol::{Action, ErrorCode, Outcome, Prompt, Score, Scores, Unsigned, Verdict};
@@ -65,6 +66,7 @@ pub(crate) struct Acting {
 struct Judged {
     verdict: Verdict,
     scores: Scores,
+    cues: Cues,
     started_ms: MonotonicMs,
 }
 
@@ -214,14 +216,19 @@ impl Capturing {
     }
 
     fn finish(self, at_ms: MonotonicMs, setup: &Setup) -> Step {
-        let scores = self.look.scores();
+        let Judgement {
+            verdict,
+            scores,
+            cues,
+        } = self.look.judge(setup.policy());
         // Too little was seen to ask anybody about: nothing is sent and no try is used up.
         if scores.good_frames < setup.policy().good_frames {
             return end(Outcome::Stopped, Some(ErrorCode::EvidenceInsufficient));
         }
         let judged = Judged {
-            verdict: self.look.verdict(setup.policy()),
+            verdict,
             scores,
+            cues,
             started_ms: self.look.started_ms(),
         };
         let Some(round) = Round::of(&setup.challenge) else {
@@ -331,6 +338,10 @@ impl Judged {
 }
 
 impl Deciding {
+    pub(crate) fn cues(&self) -> &Cues {
+        &self.judged.cues
+    }
+
     pub(crate) fn handle(self, event: Event, setup: &Setup) -> Step {
         match event {
             Event::EvidenceReady(evidence) => self.sign(evidence, setup),
@@ -344,6 +355,7 @@ impl Deciding {
             verdict,
             scores,
             started_ms,
+            ..
         } = self.judged;
         let times = (started_ms, self.finished_ms);
         let claim = setup.claim((verdict, scores), evidence, self.actions, times);

@@ -1,5 +1,6 @@
 //! Whole sessions on made-up numbers, and every state against every event.
 
+use crate::cues::tests::{landmarks, open_mouth, speech};
 use crate::*;
 use lifecert_protocol::{
     AgencyId, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Channel, Claim, ClaimId,
@@ -14,8 +15,8 @@ pub(crate) fn policy() -> CapturePolicy {
         look_max_ms: 15_000,
         good_frames: 20,
         key_frames: 5,
-        live_threshold: Score::from_parts(5_000),
-        eye_threshold: Score::from_parts(800),
+        live_threshold: Score::from_parts(3_000),
+        life_threshold: Score::from_parts(5_000),
         match_threshold: Similarity::from_parts(4_180),
         evidence: EvidenceLevel::KeyFrames,
         recognition_model: Digest::of(b"recognition"),
@@ -60,46 +61,56 @@ fn open() -> Session {
     asked_for(0, KeyId::from_bytes([7; 32]), 0)
 }
 
-/// A good frame; the eyes blink now and then unless `still`.
+/// A good face without landmarks.
+pub(crate) fn face() -> FaceObservation {
+    FaceObservation {
+        bounds: FaceBounds {
+            left: 0.3,
+            top: 0.2,
+            width: 0.4,
+            height: 0.6,
+        },
+        size: 0.5,
+        detection: 0.99,
+        pose: Pose {
+            yaw_deg: 1.0,
+            pitch_deg: -2.0,
+            roll_deg: 0.5,
+        },
+        exposure: 0.5,
+        sharpness: 200.0,
+        eye_aspect_ratio: 0.3,
+        mouth_aspect_ratio: 0.05,
+        cover: Cover {
+            eye_shade: 0.8,
+            mouth_texture: 0.7,
+        },
+        scene: Scene {
+            surround: Some(0.5),
+            contrast: 0.6,
+        },
+        points: Vec::new(),
+        quality: 0.8,
+        live: Some(0.97),
+        live_second: None,
+        texture: None,
+        continuity: Some(0.9),
+        similarity: None,
+    }
+}
+
+/// A good frame; the face lives unless `still`.
 pub(crate) fn frame(at_ms: u64, still: bool) -> Observation {
-    let blink = !still && at_ms % 2_000 < 300;
+    let face = FaceObservation {
+        points: landmarks(at_ms, |points| {
+            open_mouth(points, if still { 0.0 } else { speech(at_ms) })
+        }),
+        ..face()
+    };
     Observation {
         at_ms,
         faces: 1,
-        face: Some(FaceObservation {
-            bounds: FaceBounds {
-                left: 0.3,
-                top: 0.2,
-                width: 0.4,
-                height: 0.6,
-            },
-            size: 0.5,
-            detection: 0.99,
-            pose: Pose {
-                yaw_deg: 1.0,
-                pitch_deg: -2.0,
-                roll_deg: 0.5,
-            },
-            exposure: 0.5,
-            sharpness: 200.0,
-            eye_aspect_ratio: if blink { 0.08 } else { 0.3 },
-            mouth_aspect_ratio: 0.05,
-            cover: Cover {
-                eye_shade: 0.8,
-                mouth_texture: 0.7,
-            },
-            scene: Scene {
-                surround: Some(0.5),
-                contrast: 0.6,
-            },
-            points: Vec::new(),
-            quality: 0.8,
-            live: Some(0.97),
-            live_second: None,
-            texture: None,
-            continuity: Some(0.9),
-            similarity: None,
-        }),
+        face: Some(face),
     }
 }
 

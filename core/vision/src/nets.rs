@@ -1,7 +1,7 @@
 //! The nets, loaded by the manifest and checked to be of the shapes that the stages need.
 
 use lifecert_inference::{
-    ChannelOrder, InferenceError, Manifest, Model, ModelEntry, ModelId, ModelStore,
+    ChannelOrder, InferenceError, Manifest, Model, ModelEntry, ModelId, ModelStore, Runtime,
 };
 use lifecert_protocol::Digest;
 
@@ -37,10 +37,17 @@ impl Nets {
     /// # Errors
     /// [`VisionError::Inference`] if a file is missing, altered, or not of the shape needed.
     pub fn load(store: &ModelStore) -> Result<Self, VisionError> {
-        let runtime = store.load_runtime()?;
+        Self::load_on(&store.load_runtime()?, store)
+    }
+
+    /// The same on a runtime that is loaded already: that of another models folder, say.
+    ///
+    /// # Errors
+    /// Those of [`Nets::load`].
+    pub fn load_on(runtime: &Runtime, store: &ModelStore) -> Result<Self, VisionError> {
         let models = ModelId::ALL
             .into_iter()
-            .map(|id| store.load_model(&runtime, id))
+            .map(|id| store.load_model(runtime, id))
             .collect::<Result<Vec<Model>, _>>()?;
         Self::from_models(store.manifest(), models)
     }

@@ -119,10 +119,12 @@ fn doubt(grounds: &Grounds<'_>) -> Option<ErrorCode> {
     if !grounds.acted {
         return Some(ErrorCode::ReviewRequired);
     }
-    let moved = scores
-        .eyes
-        .is_some_and(|eyes| eyes >= grounds.capture.eye_threshold);
-    (verdict != Verdict::Accept || !moved).then_some(ErrorCode::LivenessNotShown)
+    let alive = scores
+        .life
+        .is_some_and(|life| life >= grounds.capture.life_threshold);
+    let clearly_live = Score::from_f32(seen.live) >= grounds.capture.clearly_live();
+    let shown = verdict == Verdict::Accept && alive && clearly_live;
+    (!shown).then_some(ErrorCode::LivenessNotShown)
 }
 
 #[cfg(test)]
@@ -141,7 +143,7 @@ mod tests {
         first: Option<i16>,
         verdict: Verdict,
         device_live: u16,
-        eyes: Option<u16>,
+        life: Option<u16>,
         frames: u16,
         acted: bool,
         assurance: Assurance,
@@ -161,7 +163,7 @@ mod tests {
                 first: None,
                 verdict: Verdict::Accept,
                 device_live: 9_600,
-                eyes: Some(4_000),
+                life: Some(9_900),
                 frames: 40,
                 acted: true,
                 assurance: Assurance::None,
@@ -186,7 +188,7 @@ mod tests {
         };
         let scores = Scores {
             live: Score::from_parts(case.device_live),
-            eyes: case.eyes.map(Score::from_parts),
+            life: case.life.map(Score::from_parts),
             similarity: None,
             quality: Score::from_parts(8_000),
             good_frames: case.frames,
@@ -347,6 +349,23 @@ mod tests {
                 Refer,
                 Some(E::FrameSeveralFaces),
             ),
+            // Between refused and clearly live a person decides.
+            (
+                Case {
+                    live: 0.79,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::LivenessNotShown),
+            ),
+            (
+                Case {
+                    live: 0.8,
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
             // The device's numbers lower an outcome, never raise it.
             (
                 Case {
@@ -382,7 +401,7 @@ mod tests {
             ),
             (
                 Case {
-                    eyes: None,
+                    life: None,
                     ..Case::default()
                 },
                 Refer,
@@ -390,7 +409,7 @@ mod tests {
             ),
             (
                 Case {
-                    eyes: Some(100),
+                    life: Some(100),
                     ..Case::default()
                 },
                 Refer,

@@ -246,7 +246,7 @@ impl Phone {
             verdict: Verdict::Accept,
             scores: Scores {
                 live: Score::from_parts(9_000),
-                eyes: None,
+                life: None,
                 similarity: None,
                 quality: Score::from_parts(8_000),
                 good_frames: 30,

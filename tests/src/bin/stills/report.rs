@@ -107,11 +107,11 @@ impl Row {
         };
         let end = match self.end {
             End::Judged { verdict, scores } => {
-                let eyes = scores
-                    .eyes
-                    .map_or_else(|| "-".into(), |eyes| format!("{:.4}", eyes.to_f32()));
+                let life = scores
+                    .life
+                    .map_or_else(|| "-".into(), |life| format!("{:.4}", life.to_f32()));
                 let live = scores.live.to_f32();
-                format!("{:<7} live {live:.3}  eyes {eyes}", verdict.as_str())
+                format!("{:<7} live {live:.3}  life {life}", verdict.as_str())
             }
             End::Stopped { code } => format!("stopped {}", code.map_or("", |code| code.as_str())),
         };
@@ -128,7 +128,7 @@ impl Row {
             "name": self.name,
             "verdict": verdict,
             "live": scores.map(|scores| scores.live),
-            "eyes": scores.and_then(|scores| scores.eyes),
+            "life": scores.and_then(|scores| scores.life),
             "code": code,
         })
     }
@@ -174,7 +174,7 @@ mod tests {
     fn row(what: What, verdict: Verdict) -> Row {
         let scores = Scores {
             live: Score::from_parts(9_000),
-            eyes: None,
+            life: None,
             similarity: None,
             quality: Score::from_parts(5_000),
             good_frames: 100,
