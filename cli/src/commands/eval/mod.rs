@@ -1,5 +1,6 @@
 //! `lifecert eval`: error rates on pictures and clips of known people and of attacks.
 
+mod pad;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -26,11 +27,14 @@ pub enum Arguments {
     /// Recognition: accuracy and FNMR at given FMRs over pairs in the format of Labeled Faces in
     /// the Wild
     Verify(verify::Arguments),
+    /// Liveness of single pictures and clips: APCER by species of attack, BPCER, ACER
+    Pad(pad::Arguments),
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     match arguments {
         Arguments::Verify(arguments) => verify::run(context, arguments),
+        Arguments::Pad(arguments) => pad::run(context, arguments),
     }
 }
 
