@@ -10,7 +10,9 @@
 mod accuracy;
 mod curve;
 mod groups;
+mod identities;
 mod impostors;
+pub mod pad;
 mod pairs;
 mod rate;
 mod recognition;
@@ -21,6 +23,7 @@ mod templates;
 pub use accuracy::{Accuracy, accuracy};
 pub use curve::{Point, at_or_above, auc, below, curve, curve_against};
 pub use groups::{Column, CsvError, Groups};
+pub use identities::Identities;
 pub use impostors::{Faces, Impostors, Wanted};
 pub use pairs::{Fold, Pair, Pairs, PairsError, PictureName};
 pub use rate::{Rate, percent};

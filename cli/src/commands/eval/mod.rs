@@ -1,6 +1,7 @@
 //! `lifecert eval`: error rates on pictures and clips of known people and of attacks.
 
 mod attacks;
+mod pad;
 mod session;
 mod verify;
 
@@ -33,6 +34,8 @@ pub enum Arguments {
     /// Attacks made by rendering
     #[command(subcommand)]
     Attacks(attacks::Arguments),
+    /// Liveness of single pictures and clips: APCER by species of attack, BPCER, ACER
+    Pad(pad::Arguments),
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -40,6 +43,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
         Arguments::Verify(arguments) => verify::run(context, arguments),
         Arguments::Session(arguments) => session::run(context, arguments),
         Arguments::Attacks(arguments) => attacks::run(context, arguments),
+        Arguments::Pad(arguments) => pad::run(context, arguments),
     }
 }
 
