@@ -2,7 +2,7 @@
 //! this process for what no honest program sends.
 
 use crate::office::{Office, models, program, text};
-use lifecert_cli::attacks::{Reshow, Still};
+use lifecert_cli::attacks::{Attack, Footage, Species};
 use lifecert_cli::media::VideoReader;
 use lifecert_client::{
     Agency, Asker, Binding, Capture, Connection, ConnectionSettings, Cue, Device, KeyVault,
@@ -87,7 +87,7 @@ impl Camera for Playback {
 
 /// A still picture in somebody's hand in place of a person, at 25 frames a second.
 pub struct Held {
-    still: Reshow,
+    attack: Attack,
     at_ms: u64,
 }
 
@@ -99,18 +99,18 @@ impl Held {
         let mut still = None;
         while still.is_none() {
             let shown = playback.show(&mut |frame, _| {
-                still = Still::of(&mut analyzer, frame).expect("a look");
+                still = Footage::still(&mut analyzer, frame).expect("a look");
             });
             assert!(shown, "the video shows a face from there on");
         }
-        let still = Reshow::new(still.expect("a face"), seed);
-        Self { still, at_ms: 0 }
+        let attack = Attack::new(Species::Held, still.expect("a face"), seed);
+        Self { attack, at_ms: 0 }
     }
 }
 
 impl Camera for Held {
     fn show(&mut self, look: &mut dyn FnMut(&FrameRef<'_>, u64)) -> bool {
-        let picture = self.still.frame(self.at_ms);
+        let picture = self.attack.frame(self.at_ms);
         look(&picture.frame(), self.at_ms);
         self.at_ms += 40;
         true

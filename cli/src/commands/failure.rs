@@ -3,7 +3,6 @@
 use std::fmt::Display;
 
 use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
-use lifecert_cli::eval::{PairsError, SourcesError};
 use lifecert_cli::look::LookError;
 use lifecert_cli::media::MediaError;
 use lifecert_cli::media::{MediaError, WriteError};

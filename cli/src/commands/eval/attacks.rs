@@ -110,8 +110,8 @@ impl Render {
             let reason = match Footage::of_file(analyzer, source, self.species, seed) {
                 Ok(Some(footage)) => {
                     let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-                    let Self { species, seed, .. } = self;
-                    let name = format!("{species}-{seed}-{number:03}-{stem}.mp4");
+                    let (species, of) = (self.species, self.seed);
+                    let name = format!("{species}-{of}-{number:03}-{stem}.mp4");
                     let file = self.out.join(name);
                     self.write(footage, seed, &file)
                         .map_err(|error| Failure::from(error).about(&file))?;
