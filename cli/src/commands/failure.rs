@@ -4,7 +4,6 @@ use std::fmt::Display;
 
 use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
 use lifecert_cli::look::LookError;
-use lifecert_cli::media::MediaError;
 use lifecert_cli::media::{MediaError, WriteError};
 use lifecert_client::ClientError;
 use lifecert_inference::InferenceError;

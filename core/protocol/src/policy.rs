@@ -78,7 +78,7 @@ impl CapturePolicy {
             good_frames: 20,
             key_frames: 5,
             live_threshold: Score::from_parts(3_000),
-            life_threshold: Score::from_parts(5_000),
+            life_threshold: Score::from_parts(6_500),
             match_threshold: Similarity::from_parts(5_010),
             evidence: EvidenceLevel::KeyFrames,
             recognition_model,

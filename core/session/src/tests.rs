@@ -1,6 +1,6 @@
 //! Whole sessions on made-up numbers, and every state against every event.
 
-use crate::cues::tests::{landmarks, open_mouth, speech};
+use crate::cues::tests::{landmarks, live};
 use crate::*;
 use lifecert_protocol::{
     AgencyId, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Channel, Claim, ClaimId,
@@ -103,7 +103,9 @@ pub(crate) fn face() -> FaceObservation {
 pub(crate) fn frame(at_ms: u64, still: bool) -> Observation {
     let face = FaceObservation {
         points: landmarks(at_ms, |points| {
-            open_mouth(points, if still { 0.0 } else { speech(at_ms) })
+            if !still {
+                live(points, at_ms);
+            }
         }),
         ..face()
     };

@@ -147,12 +147,12 @@ mod tests {
 
     #[test]
     fn a_face_that_opens_its_mouth_does_not() {
-        let still = Shape::of(&GENERIC.to_vec()).unwrap();
+        let still = Shape::of(&GENERIC).unwrap();
         let mut face = GENERIC;
         for n in [55, 56, 57, 58, 59, 65, 66, 67] {
             face[n][1] += 0.1;
         }
-        let open = Shape::of(&face.to_vec()).unwrap();
+        let open = Shape::of(&face).unwrap();
         assert!(apart(&still, &open) > 0.01, "{}", apart(&still, &open));
         let lip = |shape: &Shape| shape.points()[66][1];
         assert!(

@@ -34,8 +34,21 @@ pub(crate) fn landmarks(at_ms: u64, own: impl Fn(&mut [[f32; 2]; 68])) -> Vec<[f
         .collect()
 }
 
+/// Speaks, blinks and nods.
+pub(crate) fn live(points: &mut [[f32; 2]; 68], at_ms: u64) {
+    open_mouth(points, speech(at_ms));
+    let lids = 0.5 * speech(at_ms + 77_777);
+    for n in [37, 38, 43, 44] {
+        points[n][1] += lids;
+    }
+    let nose = 0.5 * speech(at_ms + 33_333);
+    for n in 29..36 {
+        points[n][1] += nose;
+    }
+}
+
 /// Opens the mouth that far.
-pub(crate) fn open_mouth(points: &mut [[f32; 2]; 68], how_far: f32) {
+fn open_mouth(points: &mut [[f32; 2]; 68], how_far: f32) {
     for n in [56, 57, 58, 65, 66, 67] {
         points[n][1] += how_far;
     }
@@ -54,7 +67,7 @@ fn track(frames: u64, own: impl Fn(u64, &mut [[f32; 2]; 68])) -> Track {
 }
 
 /// Speech that never says the same again.
-pub(crate) fn speech(at_ms: u64) -> f32 {
+fn speech(at_ms: u64) -> f32 {
     let (syllable, share) = (at_ms / 320, (at_ms % 320) as f32 / 320.0);
     let at = |syllable: u64| 0.1 * (1.0 + noise(7_919 * syllable));
     at(syllable) + share * (at(syllable + 1) - at(syllable))
