@@ -1,12 +1,14 @@
 //! One look of the very session that a device runs, on any frames and without a server.
 
+use std::ops::Range;
+
 use lifecert_protocol::{
     AgencyId, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Channel, Claim, ClaimId,
     Digest, ErrorCode, Nonce, PersonRef, Purpose, Scores, SignatureForm, Signed, SoftwareKey,
     Verdict, WIRE_VERSION,
 };
 use lifecert_session::{
-    Effect, Ending, Event, Evidence, MonotonicMs, OpenError, Phase, Session, Setup,
+    Cues, Effect, Ending, Event, Evidence, MonotonicMs, OpenError, Phase, Session, Setup,
 };
 use lifecert_vision::{Analyzer, Embedding, FrameRef, VisionError, Watch};
 
@@ -21,6 +23,8 @@ pub enum End {
         verdict: Verdict,
         /// The numbers behind it.
         scores: Scores,
+        /// What each cue said.
+        cues: Cues,
     },
     /// Nothing was claimed.
     Stopped {
@@ -34,10 +38,64 @@ pub enum End {
 pub struct Watched {
     /// How the look came out.
     pub end: End,
+    /// Why the person was not accepted.
+    pub code: Option<ErrorCode>,
     /// Frames shown.
     pub frames: u64,
+    /// From the first of them to the last.
+    pub took_ms: u64,
     /// The time of the frame that ended the look; nothing where the video ended first.
     pub until_ms: Option<MonotonicMs>,
+    /// Whether the frame rate varies: a gap between frames is more than twice another.
+    pub is_uneven: bool,
+}
+
+/// Times of the frames shown.
+#[derive(Default)]
+struct Frames {
+    count: u64,
+    first_ms: MonotonicMs,
+    last_ms: MonotonicMs,
+    shortest_ms: u64,
+    longest_ms: u64,
+}
+
+impl Frames {
+    fn note(&mut self, at_ms: MonotonicMs) {
+        let gap_ms = at_ms.saturating_sub(self.last_ms);
+        match self.count {
+            0 => self.first_ms = at_ms,
+            1 => (self.shortest_ms, self.longest_ms) = (gap_ms, gap_ms),
+            _ => {
+                self.shortest_ms = self.shortest_ms.min(gap_ms);
+                self.longest_ms = self.longest_ms.max(gap_ms);
+            }
+        }
+        self.last_ms = at_ms;
+        self.count += 1;
+    }
+
+    fn is_uneven(&self) -> bool {
+        self.longest_ms > 2 * self.shortest_ms + 1
+    }
+}
+
+/// By the rules of the device's opinion; that of two people is the only one without a number.
+fn reason(verdict: Verdict, scores: &Scores, policy: &CapturePolicy) -> Option<ErrorCode> {
+    let is_other = scores
+        .similarity
+        .is_some_and(|similarity| similarity < policy.match_threshold);
+    match verdict {
+        Verdict::Accept => None,
+        Verdict::Refuse if scores.good_frames > 0 && scores.live >= policy.live_threshold => {
+            Some(if is_other {
+                ErrorCode::MatchNotSame
+            } else {
+                ErrorCode::FrameSeveralFaces
+            })
+        }
+        Verdict::Refuse | Verdict::Refer => Some(ErrorCode::LivenessNotShown),
+    }
 }
 
 impl End {
@@ -88,7 +146,9 @@ pub struct Look {
     watch: Watch,
     session: Session,
     key: SoftwareKey,
+    policy: CapturePolicy,
     is_started: bool,
+    cues: Cues,
 }
 
 impl Look {
@@ -102,7 +162,7 @@ impl Look {
         let models = watch.models();
         let policy = CapturePolicy::standard(models.recognition, models.liveness.clone());
         let setup = Setup {
-            challenge: challenge(policy, &key)?,
+            challenge: challenge(policy.clone(), &key)?,
             claim_id: ClaimId::random(),
             channel: Channel::Home,
             manifest: models.manifest,
@@ -117,7 +177,9 @@ impl Look {
             watch,
             session,
             key,
+            policy,
             is_started: false,
+            cues: Cues::default(),
         })
     }
 
@@ -153,40 +215,55 @@ impl Look {
         end.ok_or_else(|| LookError::claim("the session did not end by its time"))
     }
 
-    /// Shows it a video from where it is, until the look ends or the video reaches a time.
+    /// Shows it a stretch of a video, until the look or the stretch ends.
     ///
     /// # Errors
     /// [`LookError`]; within, [`MediaError`] where the video cannot be read that far.
     pub fn watch(
         &mut self,
         video: &mut VideoReader,
-        to_ms: MonotonicMs,
+        stretch: Range<MonotonicMs>,
     ) -> Result<Result<Watched, MediaError>, LookError> {
-        let mut frames = 0;
+        let mut seen = Frames::default();
         loop {
             let shown = match video.next_frame() {
-                Ok(Some(shown)) if shown.at_ms < to_ms => shown,
-                Ok(_) => {
-                    let end = self.finish()?;
-                    let until_ms = None;
-                    return Ok(Ok(Watched {
-                        end,
-                        frames,
-                        until_ms,
-                    }));
-                }
+                Ok(shown) => shown.filter(|shown| shown.at_ms < stretch.end),
                 Err(error) => return Ok(Err(error)),
             };
-            frames += 1;
-            if let Some(end) = self.push(&shown.frame, shown.at_ms)? {
-                let until_ms = Some(shown.at_ms);
+            let end = match &shown {
+                Some(shown) if shown.at_ms < stretch.start => continue,
+                Some(shown) => {
+                    seen.note(shown.at_ms);
+                    self.push(&shown.frame, shown.at_ms)?
+                }
+                None => Some(self.finish()?),
+            };
+            if let Some(end) = end {
                 return Ok(Ok(Watched {
                     end,
-                    frames,
-                    until_ms,
+                    code: self.reason(&end),
+                    frames: seen.count,
+                    took_ms: seen.last_ms.saturating_sub(seen.first_ms),
+                    until_ms: shown.map(|shown| shown.at_ms),
+                    is_uneven: seen.is_uneven(),
                 }));
             }
         }
+    }
+
+    /// Why the person was not accepted.
+    fn reason(&self, end: &End) -> Option<ErrorCode> {
+        match end {
+            End::Stopped { code } => *code,
+            End::Judged {
+                verdict, scores, ..
+            } => reason(*verdict, scores, &self.policy),
+        }
+    }
+
+    /// By which policy it looks.
+    pub fn policy(&self) -> &CapturePolicy {
+        &self.policy
     }
 
     /// Gives the analyzer back.
@@ -200,6 +277,7 @@ impl Look {
         for effect in effects {
             match effect {
                 Effect::PrepareEvidence => {
+                    self.cues = self.session.cues().copied().unwrap_or_default();
                     let key_frames = vec![Digest::of(b"not sent anywhere")];
                     let evidence = Evidence {
                         key_frames,
@@ -229,7 +307,12 @@ impl Look {
         let Claim {
             verdict, scores, ..
         } = signed.verify(self.key.public()).map_err(LookError::claim)?;
-        Ok(End::Judged { verdict, scores })
+        let cues = self.cues;
+        Ok(End::Judged {
+            verdict,
+            scores,
+            cues,
+        })
     }
 }
 

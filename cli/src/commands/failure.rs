@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use lifecert_cli::eval::PairsError;
+use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
 use lifecert_cli::look::LookError;
 use lifecert_cli::media::{MediaError, WriteError};
 use lifecert_client::ClientError;
@@ -53,6 +53,8 @@ from_errors!(
     VisionError,
     InferenceError,
     PairsError,
+    SourcesError,
+    CsvError,
     ClientError,
     LookError,
     WriteError

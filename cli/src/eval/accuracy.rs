@@ -1,5 +1,7 @@
 //! Accuracy over folds, each judged by the threshold that serves the others best.
 
+use super::rate::Rate;
+
 /// Accuracy over folds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Accuracy {
@@ -7,6 +9,8 @@ pub struct Accuracy {
     pub mean: f64,
     /// Standard deviation over the folds; 0 for one fold.
     pub deviation: f64,
+    /// The pairs judged wrongly, of all folds together.
+    pub errors: Rate,
 }
 
 /// The accuracy over folds of (similarities of same pairs, similarities of different pairs).
@@ -14,24 +18,36 @@ pub struct Accuracy {
 /// The threshold of a fold is the best one of all other folds together; a single fold has nothing
 /// but itself to choose by.
 pub fn accuracy(folds: &[(Vec<f32>, Vec<f32>)]) -> Accuracy {
-    let shares: Vec<f64> = (0..folds.len())
+    let judged: Vec<(usize, usize)> = (0..folds.len())
         .map(|held_out| {
             let others = folds
                 .iter()
                 .enumerate()
                 .filter(|(at, _)| folds.len() == 1 || *at != held_out)
                 .map(|(_, fold)| fold);
-            share_right(&folds[held_out], best_threshold(others))
+            let (same, different) = &folds[held_out];
+            let right = count_right(&folds[held_out], best_threshold(others));
+            (right, same.len() + different.len())
         })
+        .collect();
+    let shares: Vec<f64> = judged
+        .iter()
+        .map(|&(right, pairs)| right as f64 / pairs.max(1) as f64)
         .collect();
     let count = shares.len().max(1) as f64;
     let mean = shares.iter().sum::<f64>() / count;
     let squares: f64 = shares.iter().map(|share| (share - mean).powi(2)).sum();
     let deviation = (squares / (count - 1.0).max(1.0)).sqrt();
-    Accuracy { mean, deviation }
+    let right: usize = judged.iter().map(|&(right, _)| right).sum();
+    let pairs: usize = judged.iter().map(|&(_, pairs)| pairs).sum();
+    Accuracy {
+        mean,
+        deviation,
+        errors: Rate::of((pairs - right) as u64, pairs as u64),
+    }
 }
 
-fn share_right((same, different): &(Vec<f32>, Vec<f32>), threshold: f32) -> f64 {
+fn count_right((same, different): &(Vec<f32>, Vec<f32>), threshold: f32) -> usize {
     let matched = same
         .iter()
         .filter(|&&similarity| similarity >= threshold)
@@ -40,7 +56,7 @@ fn share_right((same, different): &(Vec<f32>, Vec<f32>), threshold: f32) -> f64 
         .iter()
         .filter(|&&similarity| similarity < threshold)
         .count();
-    (matched + apart) as f64 / (same.len() + different.len()).max(1) as f64
+    matched + apart
 }
 
 /// The threshold that judges most pairs rightly, in the middle of the gap where there is one.
@@ -84,13 +100,9 @@ mod tests {
         let hard = (vec![0.3, 0.8], vec![0.1, 0.2]);
         let found = accuracy(&[easy, hard.clone()]);
         assert!((found.mean - 0.875).abs() < 1e-9 && (found.deviation - 0.1767).abs() < 1e-3);
-        assert_eq!(
-            accuracy(&[hard]),
-            Accuracy {
-                mean: 1.0,
-                deviation: 0.0
-            }
-        );
+        assert_eq!((found.errors.errors, found.errors.trials), (1, 8));
+        let alone = accuracy(&[hard]);
+        assert_eq!((alone.mean, alone.deviation), (1.0, 0.0));
     }
 
     #[test]
@@ -103,10 +115,11 @@ mod tests {
                     .collect()
             };
             let fold = (list(&mut random, 6), list(&mut random, 0));
-            let found = share_right(&fold, best_threshold(std::iter::once(&fold)));
+            let found = count_right(&fold, best_threshold(std::iter::once(&fold)));
             let most = (-1..=40)
-                .map(|step| share_right(&fold, (step as f32 + 0.5) / 40.0))
-                .fold(0.0, f64::max);
+                .map(|step| count_right(&fold, (step as f32 + 0.5) / 40.0))
+                .max()
+                .unwrap();
             assert_eq!(found, most);
         }
     }

@@ -8,12 +8,27 @@
 //! ```
 
 mod accuracy;
+mod curve;
+mod groups;
 mod impostors;
 mod pairs;
+mod rate;
+mod recognition;
+pub mod report;
+mod sources;
+mod templates;
 
 pub use accuracy::{Accuracy, accuracy};
-pub use impostors::{Faces, Impostors};
+pub use curve::{Point, at_or_above, auc, below, curve, curve_against};
+pub use groups::{Column, CsvError, Groups};
+pub use impostors::{Faces, Impostors, Wanted};
 pub use pairs::{Fold, Pair, Pairs, PairsError, PictureName};
+pub use rate::{Rate, percent};
+pub use recognition::{
+    ENOUGH_TRIALS, Face, GroupRates, Operating, Trials, enough_pairs, similarity, worst_to_best,
+};
+pub use sources::{Source, SourceKind, Sources, SourcesError, Unread};
+pub use templates::{Sides, Split};
 
 /// Rates of false matches that thresholds are given for, with their names.
 pub const FMR_TARGETS: [(&str, f64); 5] = [
@@ -26,24 +41,3 @@ pub const FMR_TARGETS: [(&str, f64); 5] = [
 
 /// The similarity of a pair of which a picture shows no face: it never matches.
 pub const NO_FACE: f32 = f32::NEG_INFINITY;
-
-/// The share of same pairs whose similarity is below a threshold.
-pub fn fnmr(same: &[f32], threshold: f32) -> f64 {
-    let missed = same
-        .iter()
-        .filter(|&&similarity| similarity < threshold)
-        .count();
-    missed as f64 / same.len().max(1) as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pair_without_a_face_is_always_missed() {
-        assert_eq!(fnmr(&[0.5, NO_FACE, 0.2, 0.4], 0.4), 0.5);
-        assert_eq!(fnmr(&[NO_FACE], f32::MIN), 1.0);
-        assert_eq!(fnmr(&[], 0.4), 0.0);
-    }
-}

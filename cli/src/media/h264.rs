@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use lifecert_vision::ColorRange;
+use lifecert_vision::{ColorRange, Rotation};
 use openh264::OpenH264API;
 use openh264::decoder::{DecodedYUV, Decoder, DecoderConfig, Flush};
 use openh264::formats::YUVSource;
@@ -75,6 +75,10 @@ impl H264Reader {
 
     pub(super) fn frame_count(&self) -> u64 {
         self.track.samples.len() as u64
+    }
+
+    pub(super) fn is_turned(&self) -> bool {
+        self.track.rotation != Rotation::None || self.track.mirrored
     }
 
     pub(super) fn next_frame(&mut self) -> Result<Option<VideoFrame<'_>>, MediaError> {

@@ -131,6 +131,15 @@ impl VideoReader {
         }
     }
 
+    /// Whether its frames lie turned or flipped in the file, as a phone held upright writes them;
+    /// what `ffmpeg` reads it turns unseen.
+    pub fn is_turned(&self) -> bool {
+        match &self.0 {
+            Kind::H264(reader) => reader.is_turned(),
+            Kind::Ffmpeg(_) => false,
+        }
+    }
+
     /// The next frame, or nothing at the end.
     ///
     /// # Errors

@@ -59,7 +59,7 @@ pub struct CapturePolicy {
 
 impl CapturePolicy {
     /// The usual policy for these models: a look of five seconds that is quietly extended to fifteen
-    /// where the evidence of life is not there yet, faces matched at FMR 1e-4 (several pictures a
+    /// where the evidence of life is not there yet, faces matched at FMR 1e-5 (several pictures a
     /// side).
     pub fn standard(recognition_model: Digest, liveness_models: Vec<Digest>) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl CapturePolicy {
             key_frames: 5,
             live_threshold: Score::from_parts(3_000),
             life_threshold: Score::from_parts(6_500),
-            match_threshold: Similarity::from_parts(4_320),
+            match_threshold: Similarity::from_parts(5_010),
             evidence: EvidenceLevel::KeyFrames,
             recognition_model,
             liveness_models,

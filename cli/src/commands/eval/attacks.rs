@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use fastrand::Rng;
 use lifecert_cli::attacks::{Attack, Footage, Species};
+use lifecert_cli::eval::{Source, SourceKind, Sources};
 use lifecert_cli::media::{MediaError, VideoWriter, WriteError};
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::Analyzer;
 use serde_json::json;
 
 use super::super::{Context, Failure};
-use super::work::on_all_cores;
+use super::on_all_cores;
 
 /// Camera frames lie that far apart: 25 a second.
 const FRAME_MS: u64 = 40;
@@ -57,16 +58,22 @@ type LeftOut = BTreeMap<PathBuf, (ErrorCode, String)>;
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments::Render(arguments) = arguments;
-    let mut sources = sources(&arguments.from)?;
+    let mut sources = Sources::list(&arguments.from)?.media;
+    if arguments.species == Species::Loop {
+        sources.retain(|source| source.kind == SourceKind::Clip);
+    }
     Rng::with_seed(arguments.seed).shuffle(&mut sources);
     std::fs::create_dir_all(&arguments.out)
         .map_err(|error| Failure::from(WriteError::from(error)).about(&arguments.out))?;
-    let render = |mut analyzer: Analyzer, number: usize| {
+    let bar = context.progress(Some(arguments.count as u64), "attacks");
+    let numbers: Vec<u64> = (0..arguments.count as u64).collect();
+    let all = on_all_cores(&context.store()?, &numbers, |analyzer, &number| {
         let mut left_out = LeftOut::new();
-        let rendered = arguments.render(&mut analyzer, &sources, number, &mut left_out)?;
-        Ok(((rendered, left_out), analyzer))
-    };
-    let all = on_all_cores(context, "attacks", arguments.count, render)?;
+        let rendered = arguments.render(analyzer, &sources, number, &mut left_out)?;
+        bar.inc(1);
+        Ok((rendered, left_out))
+    })?;
+    bar.finish_and_clear();
     let (mut rendered, mut left_out) = (Vec::new(), LeftOut::new());
     for (one, reasons) in all {
         rendered.extend(one);
@@ -85,24 +92,28 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
 }
 
 impl Render {
-    /// Renders one attack with the first source, from a place in the list on, that can be used.
+    /// Renders one attack with the source at its number's place in the list; where that one cannot
+    /// be used, with others that the seed chooses.
     fn render(
         &self,
         analyzer: &mut Analyzer,
-        sources: &[PathBuf],
-        number: usize,
+        sources: &[Source],
+        number: u64,
         left_out: &mut LeftOut,
     ) -> Result<Option<Rendered>, Failure> {
-        let seed = self.seed.wrapping_mul(1_000).wrapping_add(number as u64);
-        for place in 0..sources.len() {
-            let source = &sources[(number + place) % sources.len()];
+        let seed = self.seed_of(number);
+        let mut order: Vec<&Source> = sources.iter().collect();
+        Rng::with_seed(seed).shuffle(&mut order);
+        let first = sources.get((number % sources.len().max(1) as u64) as usize);
+        for source in first.into_iter().chain(order) {
+            let source = &source.path;
             let reason = match Footage::of_file(analyzer, source, self.species, seed) {
                 Ok(Some(footage)) => {
                     let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-                    let Self { species, seed, .. } = self;
-                    let name = format!("{species}-{seed}-{number:03}-{stem}.mp4");
+                    let (species, of) = (self.species, self.seed);
+                    let name = format!("{species}-{of}-{number:03}-{stem}.mp4");
                     let file = self.out.join(name);
-                    self.write(footage, number as u64, &file)
+                    self.write(footage, seed, &file)
                         .map_err(|error| Failure::from(error).about(&file))?;
                     let source = source.clone();
                     return Ok(Some(Rendered { file, source }));
@@ -124,8 +135,12 @@ impl Render {
         Ok(None)
     }
 
-    fn write(&self, footage: Footage, number: u64, file: &Path) -> Result<(), WriteError> {
-        let seed = self.seed.wrapping_mul(1_000).wrapping_add(number);
+    /// Each attack has a seed of its own.
+    fn seed_of(&self, number: u64) -> u64 {
+        self.seed.wrapping_mul(1_000).wrapping_add(number)
+    }
+
+    fn write(&self, footage: Footage, seed: u64, file: &Path) -> Result<(), WriteError> {
         let mut attack = Attack::new(self.species, footage, seed);
         let mut video = VideoWriter::create(file, 1_000.0 / FRAME_MS as f32)?;
         // A cast of a float saturates.

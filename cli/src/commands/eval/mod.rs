@@ -1,0 +1,171 @@
+//! `lifecert eval`: error rates on pictures and clips of known people and of attacks.
+
+mod attacks;
+mod session;
+mod verify;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard};
+
+use clap::{Args, Subcommand};
+use lifecert_cli::eval::Unread;
+use lifecert_cli::eval::report::{Cell, Report, Table};
+use lifecert_inference::{ModelId, ModelStore};
+use lifecert_protocol::ErrorCode;
+use lifecert_vision::Analyzer;
+use serde_json::Value;
+
+use super::{Context, Failure};
+
+/// Names listed in a report before the rest is only counted; `--json` has all of them.
+const MOST_LISTED: usize = 50;
+
+#[derive(Subcommand)]
+pub enum Arguments {
+    /// Recognition: accuracy and FNMR at given FMRs over pairs in the format of Labeled Faces in
+    /// the Wild
+    Verify(verify::Arguments),
+    /// Whole sessions over clips of the living and of attacks, by the session that ships
+    Session(session::Arguments),
+    /// Attacks made by rendering
+    #[command(subcommand)]
+    Attacks(attacks::Arguments),
+}
+
+pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    match arguments {
+        Arguments::Verify(arguments) => verify::run(context, arguments),
+        Arguments::Session(arguments) => session::run(context, arguments),
+        Arguments::Attacks(arguments) => attacks::run(context, arguments),
+    }
+}
+
+/// Where the report goes.
+#[derive(Args)]
+pub struct ReportFile {
+    /// Write a report as one HTML page: tables, curves, histograms
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+}
+
+impl ReportFile {
+    /// Writes the report where one is asked for.
+    pub fn write(&self, report: impl FnOnce() -> Report) -> Result<(), Failure> {
+        let Some(path) = &self.report else {
+            return Ok(());
+        };
+        let failed = |error| Failure::new(ErrorCode::StorageFull, error).about(path);
+        report().write(path).map_err(failed)
+    }
+}
+
+/// Does the work for each item on all cores, each with an analyzer of its own. The results are in
+/// the order of the items; an error stops the work, and the first in that order is given.
+pub fn on_all_cores<T: Sync, R: Send>(
+    store: &ModelStore,
+    items: &[T],
+    work: impl Fn(&mut Analyzer, &T) -> Result<R, Failure> + Sync,
+) -> Result<Vec<R>, Failure> {
+    on_all_cores_lent(store, items, |mut analyzer, item| {
+        let result = work(&mut analyzer, item)?;
+        Ok((result, analyzer))
+    })
+}
+
+/// The same for work that keeps its analyzer to itself and gives it back.
+pub fn on_all_cores_lent<T: Sync, R: Send>(
+    store: &ModelStore,
+    items: &[T],
+    work: impl Fn(Analyzer, &T) -> Result<(R, Analyzer), Failure> + Sync,
+) -> Result<Vec<R>, Failure> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<Option<Result<R, Failure>>>> =
+        Mutex::new(items.iter().map(|_| None).collect());
+    let locked = || -> MutexGuard<'_, _> { results.lock().unwrap_or_else(PoisonError::into_inner) };
+    let each = || -> Result<(), Failure> {
+        let mut analyzer = Analyzer::load(store)?;
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else {
+                return Ok(());
+            };
+            match work(analyzer, item) {
+                Ok((result, back)) => {
+                    analyzer = back;
+                    locked()[at] = Some(Ok(result));
+                }
+                Err(failure) => {
+                    next.store(items.len(), Ordering::Relaxed);
+                    locked()[at] = Some(Err(failure));
+                    return Ok(());
+                }
+            }
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores.min(items.len()))
+            .map(|_| scope.spawn(each))
+            .collect();
+        threads.into_iter().try_for_each(|thread| {
+            let result = thread.join();
+            result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })?;
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.into_iter().flatten().collect()
+}
+
+/// A threshold of the manifest, fixed before anything is measured.
+pub fn shipped_threshold(store: &ModelStore, model: ModelId, name: &str) -> Result<f32, Failure> {
+    let entry = store.manifest().model(model);
+    entry.threshold(name).ok_or_else(|| {
+        let detail = format!("the manifest has no threshold {name} for {model}");
+        Failure::new(ErrorCode::ModelFailed, detail)
+    })
+}
+
+/// Reads a text file that an argument names.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(ErrorCode::MediaUnreadable, error).about(path))
+}
+
+/// By which models was measured, for the report.
+pub fn models_table(store: &ModelStore, models: &[ModelId]) -> Table {
+    let mut table = Table::new("Models", &["model", "file", "SHA-256"]);
+    for &id in models {
+        let entry = store.manifest().model(id);
+        let file = entry.file.file_name().unwrap_or_default();
+        table.row([
+            Cell::text(id.to_string()),
+            Cell::text(file.to_string_lossy()),
+            Cell::text(entry.sha256.to_string()),
+        ]);
+    }
+    table
+}
+
+/// The files that could not be read, for a list of the report.
+pub fn unread_list(unread: &[Unread]) -> Vec<String> {
+    let name = |one: &Unread| format!("{}: {} [{}]", one.file, one.reason, one.code);
+    shortened(unread.iter().map(name))
+}
+
+/// The first names of a list, and how many more there are.
+pub fn shortened(names: impl ExactSizeIterator<Item = String>) -> Vec<String> {
+    let more = names.len().saturating_sub(MOST_LISTED);
+    let mut listed: Vec<String> = names.take(MOST_LISTED).collect();
+    if more > 0 {
+        listed.push(format!("and {more} more"));
+    }
+    listed
+}
+
+/// A value that is known to have a JSON form.
+pub fn to_value(value: impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
