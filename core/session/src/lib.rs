@@ -37,7 +37,7 @@ pub use observation::{Cover, FaceBounds, FaceObservation, MonotonicMs, Observati
 pub use recording::{LookEnd, Recording};
 pub use setup::{OpenError, Setup};
 
-use states::{Framing, State};
+use states::State;
 
 /// One certification.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl Session {
     pub fn open(setup: Setup) -> Result<Self, OpenError> {
         Ok(Self {
             setup: setup.checked()?,
-            state: State::Framing(Framing::default()),
+            state: State::Framing(Box::default()),
         })
     }
 

@@ -22,8 +22,9 @@ pub(crate) type Step = (State, Vec<Effect>);
 
 #[derive(Debug, Clone)]
 pub(crate) enum State {
-    Framing(Framing),
-    Capturing(Capturing),
+    // Boxed: with what they have gathered these three are larger than all others.
+    Framing(Box<Framing>),
+    Capturing(Box<Capturing>),
     Acting(Box<Acting>),
     Deciding(Deciding),
     Signing(Signing),
@@ -136,7 +137,7 @@ impl Framing {
                 if let Some(prompt) = view.ask.or(ready) {
                     effects.extend(self.prompter.ask(prompt, seen.at_ms));
                 }
-                (State::Framing(self), effects)
+                (State::Framing(Box::new(self)), effects)
             }
             Event::Start { at_ms } => {
                 let look = Look::new(at_ms, setup.policy());
@@ -146,17 +147,17 @@ impl Framing {
                     prompter: self.prompter,
                 };
                 let effects = vec![capturing.prompter.say(Prompt::KeepLooking, at_ms)];
-                (State::Capturing(capturing), effects)
+                (State::Capturing(Box::new(capturing)), effects)
             }
             Event::Repeat => {
                 let effects = self.prompter.repeat();
-                (State::Framing(self), effects)
+                (State::Framing(Box::new(self)), effects)
             }
             Event::Resume => {
                 let effects = vec![Effect::Prompt(Prompt::WelcomeBack)];
-                (State::Framing(Framing::default()), effects)
+                (State::Framing(Box::default()), effects)
             }
-            event => otherwise(State::Framing(self), event),
+            event => otherwise(State::Framing(Box::new(self)), event),
         }
     }
 }
@@ -168,12 +169,12 @@ impl Capturing {
             Event::Tick { at_ms } if self.is_over(at_ms, setup) => self.finish(at_ms, setup),
             // A look is one piece: what was seen before a break does not count, and only a new
             // press of start begins another.
-            Event::Background => (State::Framing(Framing::default()), vec![Effect::Erase]),
+            Event::Background => (State::Framing(Box::default()), vec![Effect::Erase]),
             Event::Repeat => {
                 let effects = self.prompter.repeat();
-                (State::Capturing(self), effects)
+                (State::Capturing(Box::new(self)), effects)
             }
-            event => otherwise(State::Capturing(self), event),
+            event => otherwise(State::Capturing(Box::new(self)), event),
         }
     }
 
@@ -208,7 +209,7 @@ impl Capturing {
             effects.extend(more);
             return (state, effects);
         }
-        (State::Capturing(self), effects)
+        (State::Capturing(Box::new(self)), effects)
     }
 
     fn is_over(&self, at_ms: MonotonicMs, setup: &Setup) -> bool {
@@ -269,7 +270,7 @@ impl Acting {
                 let effects = self.prompter.repeat();
                 (State::Acting(self), effects)
             }
-            Event::Background => (State::Framing(Framing::default()), vec![Effect::Erase]),
+            Event::Background => (State::Framing(Box::default()), vec![Effect::Erase]),
             event => otherwise(State::Acting(self), event),
         }
     }

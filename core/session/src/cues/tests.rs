@@ -42,8 +42,8 @@ pub(crate) fn live(points: &mut [[f32; 2]; 68], at_ms: u64) {
         points[n][1] += lids;
     }
     let nose = 0.5 * speech(at_ms + 33_333);
-    for n in 29..36 {
-        points[n][1] += nose;
+    for point in &mut points[29..36] {
+        point[1] += nose;
     }
 }
 

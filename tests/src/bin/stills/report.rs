@@ -106,7 +106,9 @@ impl Row {
             What::Living => "living",
         };
         let end = match self.end {
-            End::Judged { verdict, scores } => {
+            End::Judged {
+                verdict, scores, ..
+            } => {
                 let life = scores
                     .life
                     .map_or_else(|| "-".into(), |life| format!("{:.4}", life.to_f32()));
@@ -120,7 +122,9 @@ impl Row {
 
     fn object(&self) -> Value {
         let (verdict, scores, code) = match self.end {
-            End::Judged { verdict, scores } => (Some(verdict.as_str()), Some(scores), None),
+            End::Judged {
+                verdict, scores, ..
+            } => (Some(verdict.as_str()), Some(scores), None),
             End::Stopped { code } => (None, None, code),
         };
         json!({
@@ -170,6 +174,7 @@ impl Count {
 mod tests {
     use super::*;
     use lifecert_protocol::{Score, Scores, Verdict};
+    use lifecert_session::Cues;
 
     fn row(what: What, verdict: Verdict) -> Row {
         let scores = Scores {
@@ -182,7 +187,11 @@ mod tests {
         Row {
             what,
             name: "a".into(),
-            end: End::Judged { verdict, scores },
+            end: End::Judged {
+                verdict,
+                scores,
+                cues: Cues::default(),
+            },
         }
     }
 

@@ -133,12 +133,22 @@ impl Shown {
 
 /// The numbers that the session decided by; none where it claimed nothing.
 fn cues(end: &End) -> Map<String, Value> {
-    let End::Judged { scores, .. } = end else {
+    let End::Judged { scores, cues, .. } = end else {
         return Map::new();
     };
     let cues = json!({
         "live": scores.live,
-        "movement": scores.eyes,
+        "live_second": cues.live_second,
+        "texture": cues.texture,
+        "life": scores.life,
+        "plane": cues.plane,
+        "eyes": cues.eyes,
+        "mouth": cues.mouth,
+        "turn": cues.turn,
+        "repeat": cues.repeat,
+        "frozen_ms": cues.timing.frozen_ms,
+        "cuts": cues.timing.cuts,
+        "backwards": cues.timing.backwards,
         "quality": scores.quality,
         "good_frames": scores.good_frames,
     });
