@@ -10,6 +10,9 @@ pub const MAX_KEY_FRAMES: usize = 5;
 /// The most bytes a key frame's JPEG may have.
 pub const MAX_KEY_FRAME_BYTES: usize = 200 * 1024;
 
+/// The most gentle actions a policy may ask for.
+pub const MAX_ACTIONS: u8 = 3;
+
 /// How a session looks, what it sends and when it is content.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
@@ -55,6 +58,12 @@ pub struct CapturePolicy {
     /// The rest in seconds, 0 to 300.
     #[n(12)]
     pub pause_s: u16,
+    /// Gentle actions asked for after the look, 0 (the usual policy) to 3; of the four that there
+    /// are one is always left to swap for. Version 1 does not carry it, and 0 is not written.
+    #[n(13)]
+    #[cbor(skip_if = "is_zero")]
+    #[serde(default)]
+    pub actions: u8,
 }
 
 impl CapturePolicy {
@@ -76,6 +85,7 @@ impl CapturePolicy {
             liveness_models,
             tries: 5,
             pause_s: 30,
+            actions: 0,
         }
     }
 
@@ -122,12 +132,19 @@ impl CapturePolicy {
             ),
             ("tries", (1..=10).contains(&self.tries)),
             ("pause_s", self.pause_s <= 300),
+            ("actions", self.actions <= MAX_ACTIONS),
         ];
         match bounds.into_iter().find(|(_, within)| !within) {
             Some((field, _)) => Err(PolicyOutOfBounds(field)),
             None => Ok(self),
         }
     }
+}
+
+// By reference, as the encoder calls it.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(count: &u8) -> bool {
+    *count == 0
 }
 
 /// A policy asks for something outside the bounds.

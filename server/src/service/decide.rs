@@ -26,6 +26,9 @@ pub struct Grounds<'a> {
     pub surely_other: Similarity,
     /// What the device said.
     pub device: (Verdict, &'a Scores),
+    /// Whether the device says that the gentle actions were seen that the challenge asked for; true
+    /// where it asked for none.
+    pub acted: bool,
     /// How well the device is known.
     pub assurance: Assurance,
     /// How the session had to look.
@@ -111,6 +114,11 @@ fn doubt(grounds: &Grounds<'_>) -> Option<ErrorCode> {
     if contradicted {
         return Some(ErrorCode::ClaimContradiction);
     }
+    // The code is that of a sample, not of liveness: nothing is held against somebody who could not
+    // do them.
+    if !grounds.acted {
+        return Some(ErrorCode::ReviewRequired);
+    }
     let alive = scores
         .life
         .is_some_and(|life| life >= grounds.capture.life_threshold);
@@ -137,6 +145,7 @@ mod tests {
         device_live: u16,
         life: Option<u16>,
         frames: u16,
+        acted: bool,
         assurance: Assurance,
         evidence: EvidenceLevel,
         unattested: Unattested,
@@ -156,6 +165,7 @@ mod tests {
                 device_live: 9_600,
                 life: Some(9_900),
                 frames: 40,
+                acted: true,
                 assurance: Assurance::None,
                 evidence: EvidenceLevel::KeyFrames,
                 unattested: Unattested::Accept,
@@ -191,6 +201,7 @@ mod tests {
             }),
             surely_other: Similarity::from_parts(4_320),
             device: (case.verdict, &scores),
+            acted: case.acted,
             assurance: case.assurance,
             capture: &capture,
             unattested: case.unattested,
@@ -409,6 +420,33 @@ mod tests {
                     live: 0.2,
                     verdict: Accept,
                     device_live: 10_000,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::LivenessNotShown),
+            ),
+            // Actions that were asked for and not seen are for a person to look at.
+            (
+                Case {
+                    acted: false,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    acted: false,
+                    verdict: Refer,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    acted: false,
+                    live: 0.2,
                     ..Case::default()
                 },
                 Refuse,

@@ -259,6 +259,7 @@ impl Phone {
             app_version: "test".into(),
             started_at_ms: NOW_MS,
             finished_at_ms: NOW_MS + 5_000,
+            actions: Vec::new(),
         };
         let unsigned = Unsigned::new(&claim, claim.key);
         let answer = self
