@@ -6,7 +6,7 @@ use crate::{FaceObservation, MonotonicMs};
 use lifecert_protocol::{CapturePolicy, Score, Scores, Similarity, Verdict};
 
 /// Faces of one look below this similarity to the first are two people (FMR 1e-3).
-pub(crate) const SAME_PERSON: f32 = 0.337;
+const SAME_PERSON: f32 = 0.337;
 
 /// A face that is turned further than this is no evidence of another person: profiles of one person
 /// fall to 0.29.
@@ -88,13 +88,10 @@ impl Look {
     }
 
     fn compare_with_first(&mut self, face: &FaceObservation) {
-        let turned = face.pose.yaw_deg.abs().max(face.pose.pitch_deg.abs()) > FRONTAL_DEG;
-        match face.continuity {
-            Some(same) if same < SAME_PERSON && !turned => {
-                self.others_in_a_row = self.others_in_a_row.saturating_add(1);
-            }
-            Some(same) if same >= SAME_PERSON => self.others_in_a_row = 0,
-            _ => {}
+        if is_another(face) {
+            self.others_in_a_row = self.others_in_a_row.saturating_add(1);
+        } else if face.continuity.is_some_and(|same| same >= SAME_PERSON) {
+            self.others_in_a_row = 0;
         }
         self.two_people |= self.others_in_a_row >= OTHERS_IN_A_ROW;
     }
@@ -138,6 +135,12 @@ impl Look {
             cues,
         }
     }
+}
+
+/// Whether a face that looks into the camera is another's than the first one of the session.
+pub(crate) fn is_another(face: &FaceObservation) -> bool {
+    let turned = face.pose.yaw_deg.abs().max(face.pose.pitch_deg.abs()) > FRONTAL_DEG;
+    !turned && face.continuity.is_some_and(|same| same < SAME_PERSON)
 }
 
 /// The rule behind the device's opinion: what is surely wrong refuses; what speaks for life in every

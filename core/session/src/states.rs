@@ -4,7 +4,7 @@ use crate::actions::{Next, Round};
 use crate::cues::Cues;
 use crate::event::{Effect, Ending, Event, Evidence};
 use crate::gate::{Aim, Gate};
-use crate::look::{Judgement, Look, SAME_PERSON};
+use crate::look::{Judgement, Look, is_another};
 use crate::setup::Setup;
 use crate::{FaceObservation, MonotonicMs, Observation};
 use lifecert_protocol::{Action, ErrorCode, Outcome, Prompt, Score, Scores, Unsigned, Verdict};
@@ -303,7 +303,7 @@ impl Acting {
 
     /// Whoever acts must be who was looked at, and as alive.
     fn judge(&mut self, face: &FaceObservation, setup: &Setup) {
-        self.two_people |= face.continuity.is_some_and(|same| same < SAME_PERSON);
+        self.two_people |= is_another(face);
         if let Some(live) = face.live {
             let is_live = Score::from_f32(live) >= setup.policy().live_threshold;
             self.judged_frames += 1;

@@ -101,7 +101,9 @@ pub(crate) fn face() -> FaceObservation {
 
 /// A good frame; the face lives unless `still`.
 pub(crate) fn frame(at_ms: u64, still: bool) -> Observation {
+    let blink = !still && at_ms % 2_000 < 300;
     let face = FaceObservation {
+        eye_aspect_ratio: if blink { 0.08 } else { 0.3 },
         points: landmarks(at_ms, |points| {
             if !still {
                 live(points, at_ms);
@@ -364,7 +366,7 @@ fn a_recording_replays_to_the_same_result() {
     let (mut session, mut recording) =
         (Session::open(setup.clone()).unwrap(), Recording::default());
     let mut effects = Vec::new();
-    let frames = (0..120).map(|n| Event::Observed(frame(n * 100, n % 3 == 0)));
+    let frames = (0..120).map(|n| Event::Observed(frame(n * 100, n < 20)));
     for event in [Event::Start { at_ms: 0 }].into_iter().chain(frames) {
         recording.note(&event);
         let (next, more) = session.handle(event);
@@ -383,7 +385,7 @@ fn a_recording_with_a_swapped_action_replays_to_the_same_result() {
     let (mut session, mut recording) =
         (Session::open(setup.clone()).unwrap(), Recording::default());
     let mut effects = Vec::new();
-    let frames = (1..300).map(|n| Event::Observed(frame(n * 100, n % 3 == 0)));
+    let frames = (1..300).map(|n| Event::Observed(frame(n * 100, n < 20)));
     let mut events: Vec<Event> = frames.collect();
     events.insert(0, Event::Start { at_ms: 0 });
     events.insert(100, Event::Swap { at_ms: 9_950 });
