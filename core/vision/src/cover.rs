@@ -53,3 +53,43 @@ fn spread(aligned: &[f32], windows: &[Window]) -> Spread {
         edges: edges / count,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An even face with darker eyes and a mouth of two stripes.
+    fn face() -> Vec<f32> {
+        let mut gray = vec![150.0; ALIGNED * ALIGNED];
+        paint(&mut gray, &EYES, |y| 120.0 - (y % 2 * 20) as f32);
+        paint(&mut gray, &MOUTH, |y| 150.0 - (y % 2 * 20) as f32);
+        gray
+    }
+
+    fn paint(gray: &mut [f32], windows: &[Window], value: impl Fn(usize) -> f32) {
+        for ([left, right], [top, bottom]) in windows {
+            for y in *top..*bottom {
+                gray[y * ALIGNED + left..y * ALIGNED + right].fill(value(y));
+            }
+        }
+    }
+
+    #[test]
+    fn dark_glasses_and_a_plain_cloth_show() {
+        let bare = cover(&face());
+        assert!(bare.eye_shade > 0.7 && bare.mouth_texture > 0.8, "{bare:?}");
+        let mut glasses = face();
+        paint(&mut glasses, &EYES, |_| 20.0);
+        assert!(cover(&glasses).eye_shade < 0.2);
+        let mut mask = face();
+        paint(&mut mask, &MOUTH, |_| 200.0);
+        let masked = cover(&mask).mouth_texture;
+        assert!(masked < 0.2, "{masked}");
+    }
+
+    #[test]
+    fn a_black_picture_gives_numbers() {
+        let black = cover(&[0.0; ALIGNED * ALIGNED]);
+        assert_eq!((black.eye_shade, black.mouth_texture), (0.0, 0.0));
+    }
+}
