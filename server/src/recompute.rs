@@ -1,7 +1,7 @@
 //! Looks at key frames again with the very code of the device: what the decision rests on.
 
 use crate::error::ServiceError;
-use lifecert_inference::{ModelId, ModelStore};
+use lifecert_inference::ModelStore;
 use lifecert_protocol::{Digest, ErrorCode, Prompt};
 use lifecert_session::good_face;
 use lifecert_vision::{Analyzer, Depth, Embedding, ModelIds, Picture, VisionError};
@@ -72,16 +72,10 @@ impl Recompute {
 
     /// Names the models of a folder without loading them: for work that looks at no picture.
     pub fn names_only(store: &ModelStore) -> Self {
-        let manifest = store.manifest();
-        let digest = |id| Digest::from_bytes(*manifest.model(id).sha256.as_bytes());
         Self {
             free: Arc::default(),
             permits: Arc::new(Semaphore::new(0)),
-            models: ModelIds {
-                manifest: Digest::from_bytes(*manifest.manifest_hash().as_bytes()),
-                recognition: digest(ModelId::Recognition),
-                liveness: vec![digest(ModelId::Liveness)],
-            },
+            models: ModelIds::of(store),
         }
     }
 

@@ -50,7 +50,7 @@ impl Service {
             challenge_s: LONGEST_CHALLENGE_S,
             below_hardware: Unattested::Refer,
             offline_below_hardware: Unattested::Refer,
-            capture: CapturePolicy::standard(models.recognition, models.liveness.clone()),
+            capture: CapturePolicy::standard(models.recognition, models.known_liveness.clone()),
         }
     }
 
