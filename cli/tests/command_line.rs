@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use lifecert_inference::{ModelId, ModelStore, Sha256};
 use serde_json::Value;
 
 fn models() -> PathBuf {
@@ -171,6 +172,43 @@ fn missing_or_altered_models_are_named_with_the_next_step() {
     fs::write(nets.join("fr_detect.onnx"), b"another net").unwrap();
     let (code, objects) = json(&["--models", root, "models", "verify"]);
     assert_eq!((code, &objects[0]["code"]), (2, &"model.altered".into()));
+}
+
+#[test]
+fn an_optional_model_is_added_by_its_digest_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_str().unwrap();
+    let file = folder.path().join("second.onnx");
+    let add = || json(&["--models", root, "models", "add", file.to_str().unwrap()]);
+    let net = b"stands for a net";
+    let manifest = fs::read_to_string(models().join("manifest.toml")).unwrap();
+    let store = ModelStore::open(models()).unwrap();
+    let entry = store.manifest().model(ModelId::LivenessSecond);
+    let manifest = manifest
+        .replace(&entry.sha256.to_string(), &Sha256::of(net).to_string())
+        .replace(
+            &format!("bytes = {}", entry.bytes),
+            &format!("bytes = {}", net.len()),
+        );
+    fs::write(folder.path().join("manifest.toml"), manifest).unwrap();
+
+    let (code, objects) = add();
+    assert_eq!((code, &objects[0]["code"]), (2, &"model.missing".into()));
+    for other in [
+        &b"stands for a nut"[..],
+        b"",
+        b"longer than the net of the manifest",
+    ] {
+        fs::write(&file, other).unwrap();
+        let (code, objects) = add();
+        assert_eq!((code, &objects[0]["code"]), (2, &"model.altered".into()));
+    }
+    let place = folder.path().join(&entry.file);
+    assert!(!place.exists());
+    fs::write(&file, net).unwrap();
+    let (code, objects) = add();
+    assert_eq!((code, &objects[0]["added"]), (0, &"liveness_second".into()));
+    assert_eq!(fs::read(place).unwrap(), net);
 }
 
 #[test]

@@ -205,17 +205,10 @@ impl Analyzers {
     }
 
     fn names_only(store: &ModelStore) -> Result<Self, ServiceError> {
-        let manifest = store.manifest();
-        let digest = |id| Digest::from_bytes(*manifest.model(id).sha256.as_bytes());
-        let ids = ModelIds {
-            manifest: Digest::from_bytes(*manifest.manifest_hash().as_bytes()),
-            recognition: digest(ModelId::Recognition),
-            liveness: vec![digest(ModelId::Liveness)],
-        };
         Ok(Self {
             free: Arc::default(),
             permits: Arc::new(Semaphore::new(0)),
-            set: ModelSet::new(manifest, ids)?,
+            set: ModelSet::new(store.manifest(), ModelIds::of(store))?,
         })
     }
 

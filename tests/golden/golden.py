@@ -24,6 +24,7 @@ OPTIONS.intra_op_num_threads = 1
 NETS = {
     name: ort.InferenceSession(str(MODELS / entry["file"]), OPTIONS)
     for name, entry in ENTRIES.items()
+    if "package" in entry["source"]
 }
 # Eyes, nose tip and mouth corners of the ArcFace template (Deng et al. 2019), 112x112.
 TEMPLATE = np.float32(
@@ -122,7 +123,7 @@ def embed(bgr, points):
 
 
 def live(bgr, box):
-    side = max(box[2] - box[0], box[3] - box[1]) * 2.0
+    side = max(box[2] - box[0], box[3] - box[1]) * 1.75
     left = round((box[0] + box[2]) / 2 - side / 2)
     top = round((box[1] + box[3]) / 2 - side / 2)
     side = round(side)

@@ -37,7 +37,7 @@ pub use digest::Sha256;
 pub use error::InferenceError;
 pub use manifest::{
     ChannelOrder, Manifest, Measured, MediaEntry, MediaKind, ModelEntry, ModelId, OutputSpec,
-    RuntimeEntry, Threshold,
+    RuntimeEntry, Source, Threshold,
 };
 pub use model::{Model, ModelFile, Outputs};
 pub use runtime::Runtime;

@@ -13,7 +13,7 @@ const FORMAT: u32 = 1;
 
 /// The nets that Lifecert runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum ModelId {
     /// Finds faces in a whole picture.
     Detector,
@@ -23,16 +23,24 @@ pub enum ModelId {
     Recognition,
     /// Tells a live face from a presented one.
     Liveness,
+    /// A second opinion on that. Its file need not be there.
+    LivenessSecond,
 }
 
 impl ModelId {
     /// Every net.
-    pub const ALL: [ModelId; 4] = [
+    pub const ALL: [ModelId; 5] = [
         ModelId::Detector,
         ModelId::Landmarks,
         ModelId::Recognition,
         ModelId::Liveness,
+        ModelId::LivenessSecond,
     ];
+
+    /// Whether everything works without its file.
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::LivenessSecond)
+    }
 
     /// The name in the manifest.
     pub const fn as_str(self) -> &'static str {
@@ -41,6 +49,7 @@ impl ModelId {
             Self::Landmarks => "landmarks",
             Self::Recognition => "recognition",
             Self::Liveness => "liveness",
+            Self::LivenessSecond => "liveness_second",
         }
     }
 }
@@ -107,6 +116,28 @@ pub struct Measured {
     pub on: String,
 }
 
+/// Where a net's file comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Source {
+    /// A locked package of the models folder.
+    Package {
+        /// Its name.
+        package: String,
+        /// Its version.
+        version: String,
+    },
+    /// A public repository, from which whoever wants the net takes it.
+    Repository {
+        /// Its address.
+        repository: String,
+        /// The commit that brought the file.
+        commit: String,
+        /// The file's path there.
+        path: String,
+    },
+}
+
 /// One net of the manifest.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,10 +152,8 @@ pub struct ModelEntry {
     pub bytes: u64,
     /// SPDX id of the licence.
     pub licence: String,
-    /// The package that it comes from.
-    pub package: String,
-    /// The package's version.
-    pub version: String,
+    /// Where it comes from.
+    pub source: Source,
     /// What the weights were trained on.
     pub training_data: String,
     /// Input shape `[1, channels, height, width]`.
@@ -315,7 +344,7 @@ impl Manifest {
         &self.models[id as usize]
     }
 
-    /// Every net.
+    /// Every net, the optional ones among them.
     pub fn models(&self) -> &[ModelEntry] {
         &self.models
     }
@@ -374,8 +403,10 @@ mod tests {
         for id in ModelId::ALL {
             let entry = manifest.model(id);
             assert_eq!(entry.id, id);
-            assert_eq!(entry.training_data, "not stated by the package");
-            assert_eq!(entry.licence, "MIT");
+            assert_eq!(
+                matches!(entry.source, Source::Repository { .. }),
+                id.is_optional()
+            );
         }
         assert_eq!(
             manifest.model(ModelId::Recognition).channels,

@@ -172,10 +172,15 @@ fn check_shapes(entry: &ModelEntry, session: &Session) -> Result<(), InferenceEr
         name: entry.id.to_string(),
         reason,
     };
+    // Any number of pictures at once (-1) takes in one.
+    let fits = |found: i64, expected: usize, axis: usize| {
+        usize::try_from(found).map_or(axis == 0 && expected == 1, |found| found == expected)
+    };
     let same = |outlet: &Outlet, expected: &[usize]| {
         outlet.dtype().tensor_shape().is_some_and(|found| {
-            let found = found.iter().map(|&side| usize::try_from(side).ok());
-            found.eq(expected.iter().map(|&side| Some(side)))
+            let mut axes = found.iter().zip(expected).enumerate();
+            found.len() == expected.len()
+                && axes.all(|(axis, (&found, &expected))| fits(found, expected, axis))
         })
     };
     match session.inputs() {

@@ -50,6 +50,18 @@ impl ModelStore {
         self.root.join(file)
     }
 
+    /// Whether a net's file lies there, unchecked.
+    pub fn has(&self, id: ModelId) -> bool {
+        self.path(&self.manifest.model(id).file).is_file()
+    }
+
+    /// Every net to be loaded: all but the optional ones whose file is not there.
+    pub fn in_use(&self) -> impl Iterator<Item = ModelId> {
+        ModelId::ALL
+            .into_iter()
+            .filter(|&id| !id.is_optional() || self.has(id))
+    }
+
     /// Reads and checks a net's file.
     ///
     /// # Errors
@@ -118,16 +130,15 @@ impl ModelStore {
         })
     }
 
-    /// Checks every net, this platform's runtime and every medium; says what it checked.
+    /// Checks every net in use, this platform's runtime and every medium; says what it checked.
     ///
     /// # Errors
     /// The first file's that is missing or altered.
     pub fn verify_all(&self) -> Result<Vec<PathBuf>, InferenceError> {
-        let models = self
-            .manifest
-            .models()
-            .iter()
-            .map(|entry| (&entry.file, entry.sha256));
+        let models = self.in_use().map(|id| {
+            let entry = self.manifest.model(id);
+            (&entry.file, entry.sha256)
+        });
         let runtime = self
             .manifest
             .runtime_here()

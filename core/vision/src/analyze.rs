@@ -1,6 +1,6 @@
 //! One picture through the nets to an observation.
 
-use lifecert_inference::{Model, ModelId, ModelStore};
+use lifecert_inference::{ModelId, ModelStore};
 use lifecert_session::{FaceObservation, MonotonicMs, Observation};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -130,7 +130,9 @@ impl Analyzer {
     pub fn clear(&mut self) {
         self.nets.detector.clear();
         for id in ModelId::ALL {
-            self.nets.model_mut(id).map(Model::clear);
+            if let Some(model) = self.nets.model_mut(id) {
+                model.clear();
+            }
         }
         self.aligned.iter_mut().zeroize();
     }
@@ -214,9 +216,17 @@ impl Analyzer {
         frame: &FrameRef<'_>,
         face: &mut Face,
     ) -> Result<(), VisionError> {
-        if let Some(net) = &mut self.nets.liveness {
-            face.observation.live = Some(net.score(frame, &face.target.face.rect)?);
+        let rect = &face.target.face.rect;
+        let Some(first) = &mut self.nets.liveness else {
+            return Ok(());
+        };
+        let mut live = first.score(frame, rect)?;
+        if let Some(second) = &mut self.nets.liveness_second {
+            let opinion = second.score(frame, rect)?;
+            face.observation.live_second = Some(opinion.probability());
+            live = live.with_second(opinion);
         }
+        face.observation.live = Some(live.probability());
         Ok(())
     }
 

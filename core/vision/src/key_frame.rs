@@ -9,12 +9,12 @@ use zeroize::Zeroizing;
 use crate::error::VisionError;
 use crate::frame::FrameRef;
 use crate::geometry::{Affine, Rect};
-use crate::liveness::SURROUND;
 use crate::sample::{Border, warp_rgb};
 
-/// Side of the square that is kept, over the face box's longer side: what the liveness net sees, and
-/// room for a box that is found a little elsewhere the next time.
-const KEPT: f32 = SURROUND * 1.15;
+/// Side of the square that is kept, over the face box's longer side: what the liveness nets see (1.75
+/// at most), some of what is around, and room for a box that is found a little elsewhere the next
+/// time.
+const KEPT: f32 = 2.3;
 
 /// Longest side of a face in a key frame, in pixels: recognition needs 112, landmarks 64.
 const FACE_SIDE: f32 = 360.0;

@@ -18,8 +18,32 @@ pub struct ModelIds {
     pub manifest: Digest,
     /// SHA-256 of the recognition net.
     pub recognition: Digest,
-    /// SHA-256 of each liveness net.
+    /// SHA-256 of each liveness net in use.
     pub liveness: Vec<Digest>,
+    /// SHA-256 of each liveness net of the manifest, in use here or not: those that a policy allows.
+    pub known_liveness: Vec<Digest>,
+}
+
+impl ModelIds {
+    /// By which models a folder's nets look, without loading them.
+    pub fn of(store: &ModelStore) -> Self {
+        Self::in_use(store.manifest(), store.in_use())
+    }
+
+    fn in_use(manifest: &Manifest, nets: impl IntoIterator<Item = ModelId>) -> Self {
+        let digest = |id| Digest::from_bytes(*manifest.model(id).sha256.as_bytes());
+        let liveness = |nets: &mut dyn Iterator<Item = ModelId>| {
+            nets.filter(|id| matches!(id, ModelId::Liveness | ModelId::LivenessSecond))
+                .map(digest)
+                .collect()
+        };
+        Self {
+            manifest: Digest::from_bytes(*manifest.manifest_hash().as_bytes()),
+            recognition: digest(ModelId::Recognition),
+            liveness: liveness(&mut nets.into_iter()),
+            known_liveness: liveness(&mut ModelId::ALL.into_iter()),
+        }
+    }
 }
 
 /// Detector and landmarks, and where they were loaded liveness and recognition, with their tensors.
@@ -27,12 +51,14 @@ pub struct Nets {
     pub(crate) detector: Detector,
     pub(crate) landmarks: Landmarks,
     pub(crate) liveness: Option<Liveness>,
+    pub(crate) liveness_second: Option<Liveness>,
     pub(crate) recognition: Option<Recognition>,
     pub(crate) ids: ModelIds,
 }
 
 impl Nets {
-    /// Loads this platform's runtime and every net of a models folder, one thread a net.
+    /// Loads this platform's runtime and every net of a models folder (the optional ones where they
+    /// are there), one thread a net.
     ///
     /// # Errors
     /// [`VisionError::Inference`] if a file is missing, altered, or not of the shape needed.
@@ -45,8 +71,8 @@ impl Nets {
     /// # Errors
     /// Those of [`Nets::load`].
     pub fn load_on(runtime: &Runtime, store: &ModelStore) -> Result<Self, VisionError> {
-        let models = ModelId::ALL
-            .into_iter()
+        let models = store
+            .in_use()
             .map(|id| store.load_model(runtime, id))
             .collect::<Result<Vec<Model>, _>>()?;
         Self::from_models(store.manifest(), models)
@@ -59,27 +85,28 @@ impl Nets {
     /// [`VisionError::Inference`] if the detector or the landmarks are missing, or a net is not of
     /// the shape needed.
     pub fn from_models(manifest: &Manifest, mut models: Vec<Model>) -> Result<Self, VisionError> {
+        let ids = ModelIds::in_use(manifest, models.iter().map(Model::id));
         let mut take = |id| {
             let place = models.iter().position(|model| model.id() == id)?;
             Some(models.swap_remove(place))
         };
-        let digest = |id| Digest::from_bytes(*manifest.model(id).sha256.as_bytes());
         let mut needed = |id| take(id).ok_or_else(|| not_loaded(id));
         let detector = needed(ModelId::Detector)?;
         let landmarks = needed(ModelId::Landmarks)?;
-        let liveness = take(ModelId::Liveness).map(Liveness::new).transpose()?;
+        let mut liveness = |id| take(id).map(Liveness::new).transpose();
+        let (first, second) = (
+            liveness(ModelId::Liveness)?,
+            liveness(ModelId::LivenessSecond)?,
+        );
         let recognition = take(ModelId::Recognition)
             .map(Recognition::new)
             .transpose()?;
         Ok(Self {
             detector: Detector::new(detector)?,
             landmarks: Landmarks::new(landmarks)?,
-            ids: ModelIds {
-                manifest: Digest::from_bytes(*manifest.manifest_hash().as_bytes()),
-                recognition: digest(ModelId::Recognition),
-                liveness: liveness.iter().map(|_| digest(ModelId::Liveness)).collect(),
-            },
-            liveness,
+            ids,
+            liveness: first,
+            liveness_second: second,
             recognition,
         })
     }
@@ -91,6 +118,7 @@ impl Nets {
             ModelId::Landmarks => Some(&mut self.landmarks.model),
             ModelId::Recognition => self.recognition.as_mut().map(|net| &mut net.model),
             ModelId::Liveness => self.liveness.as_mut().map(|net| &mut net.model),
+            ModelId::LivenessSecond => self.liveness_second.as_mut().map(|net| &mut net.model),
         }
     }
 }

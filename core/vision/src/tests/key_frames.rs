@@ -8,7 +8,7 @@ use crate::{Depth, Picture, encode_key_frame};
 
 /// How far a key frame's numbers may be from its frame's: the passive net's probability, the eye
 /// aspect ratio, and the similarity that both embeddings must have.
-const LIVE: f32 = 0.15;
+const LIVE: f32 = 0.3;
 const EYES: f32 = 0.035;
 const ALIKE: f32 = 0.95;
 

@@ -7,9 +7,9 @@ mod watch;
 
 use std::path::PathBuf;
 
-use lifecert_inference::ModelStore;
+use lifecert_inference::{ModelId, ModelStore};
 
-use crate::{Analyzer, Picture};
+use crate::{Analyzer, Nets, Picture};
 
 fn store() -> ModelStore {
     let root = std::env::var_os("LIFECERT_MODELS").map_or_else(
@@ -19,8 +19,13 @@ fn store() -> ModelStore {
     ModelStore::open(root).expect("the models folder is missing: run cargo xtask setup")
 }
 
+/// With the nets that are always there: an optional one would change what they say together.
 fn analyzer() -> Analyzer {
-    Analyzer::load(&store()).expect("the models are missing: run cargo xtask setup")
+    let store = store();
+    let runtime = store.load_runtime().expect("run cargo xtask setup");
+    let required = ModelId::ALL.into_iter().filter(|id| !id.is_optional());
+    let nets = required.map(|id| store.load_model(&runtime, id).unwrap());
+    Analyzer::new(Nets::from_models(store.manifest(), nets.collect()).unwrap())
 }
 
 /// A picture by its path from the models folder.

@@ -59,7 +59,7 @@ fn most_resident_mb(mut child: Child) -> f64 {
 pub fn size() -> Figure {
     let store = ModelStore::open(models()).expect("the models");
     let manifest = store.manifest();
-    let nets: u64 = manifest.models().iter().map(|entry| entry.bytes).sum();
+    let nets: u64 = store.in_use().map(|id| manifest.model(id).bytes).sum();
     let runtime = manifest.runtime_here().map_or(0, |entry| entry.bytes);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let stripped = folder.path().join("lifecert");
