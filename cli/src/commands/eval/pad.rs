@@ -82,6 +82,7 @@ fn threshold(text: &str) -> Result<f32, String> {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    arguments.report.check()?;
     let store = context.store()?;
     let live = Sources::list(&arguments.live)?;
     let mut folders = vec![("live".to_owned(), live)];
@@ -100,8 +101,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
         }
     };
     let threshold = match arguments.threshold {
-        Some(threshold) => threshold,
-        None => shipped_threshold(&store, ModelId::Liveness, LIVE)?,
+        Some(value) => (value, "given on the command line"),
+        None => {
+            let value = shipped_threshold(&store, ModelId::Liveness, LIVE)?;
+            (value, "the manifest's, fixed before anything was measured")
+        }
     };
     let sets = look_at_all(context, &store, folders)?;
     let measured = Measured::of(&store, arguments.unit, threshold, sets, identities)?;
@@ -172,6 +176,8 @@ impl Set {
 /// Everything that was measured.
 struct Measured {
     unit: Unit,
+    /// In words.
+    threshold_is: &'static str,
     /// Living people first.
     sets: Vec<Set>,
     live: Vec<Outcome>,
@@ -196,7 +202,7 @@ impl Measured {
     fn of(
         store: &ModelStore,
         unit: Unit,
-        threshold: f32,
+        (threshold, threshold_is): (f32, &'static str),
         sets: Vec<Set>,
         identities: Option<Identities>,
     ) -> Result<Self, Failure> {
@@ -224,6 +230,7 @@ impl Measured {
         Ok(Self {
             best: best_threshold(&live, &attacks),
             unit,
+            threshold_is,
             sets,
             live,
             attacks,
