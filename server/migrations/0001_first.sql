@@ -79,22 +79,6 @@ CREATE TABLE letter (
     FOREIGN KEY (agency_id, person_ref) REFERENCES person (agency_id, person_ref)
 );
 
--- The newest template of a person counts; the first is kept for as long as they are enrolled.
-CREATE TABLE template (
-    agency_id TEXT NOT NULL,
-    template_id TEXT NOT NULL,
-    person_ref TEXT NOT NULL,
-    recognition_model TEXT NOT NULL,
-    embedding BYTEA NOT NULL,
-    pictures BIGINT NOT NULL,
-    made_by TEXT NOT NULL,
-    made_at_ms BIGINT NOT NULL,
-    PRIMARY KEY (agency_id, template_id),
-    FOREIGN KEY (agency_id, person_ref) REFERENCES person (agency_id, person_ref),
-    FOREIGN KEY (agency_id, made_by) REFERENCES staff (agency_id, staff_id)
-);
-CREATE INDEX template_by_person ON template (agency_id, person_ref, made_at_ms);
-
 CREATE TABLE device (
     agency_id TEXT NOT NULL,
     device_id TEXT NOT NULL,
@@ -119,6 +103,7 @@ CREATE TABLE challenge (
     purpose TEXT NOT NULL,
     mode TEXT NOT NULL,
     sequence BIGINT NOT NULL,
+    recognition_model TEXT NOT NULL,
     expires_at_ms BIGINT NOT NULL,
     message BYTEA NOT NULL,
     used_at_ms BIGINT,
@@ -147,6 +132,28 @@ CREATE TABLE claim (
     FOREIGN KEY (agency_id, person_ref) REFERENCES person (agency_id, person_ref)
 );
 CREATE INDEX claim_by_person ON claim (agency_id, person_ref, received_at_ms);
+
+-- Templates are only ever added. The first of a model (a clerk's, or the one that an overlap of models
+-- put in its place) is kept for as long as the person is enrolled; the newest counts beside it.
+CREATE TABLE template (
+    agency_id TEXT NOT NULL,
+    template_id TEXT NOT NULL,
+    person_ref TEXT NOT NULL,
+    recognition_model TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    embedding BYTEA NOT NULL,
+    pictures BIGINT NOT NULL,
+    made_by TEXT,
+    claim_id TEXT,
+    first_similarity BIGINT,
+    made_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (agency_id, template_id),
+    FOREIGN KEY (agency_id, person_ref) REFERENCES person (agency_id, person_ref),
+    FOREIGN KEY (agency_id, made_by) REFERENCES staff (agency_id, staff_id),
+    FOREIGN KEY (agency_id, claim_id) REFERENCES claim (agency_id, claim_id)
+);
+CREATE INDEX template_by_person ON template (agency_id, person_ref, recognition_model, made_at_ms);
+CREATE INDEX template_by_model ON template (agency_id, recognition_model, person_ref);
 
 CREATE TABLE receipt (
     agency_id TEXT NOT NULL,

@@ -10,7 +10,7 @@ use lifecert_server::id_number::{IdKind, IdNumber};
 use lifecert_server::letters::{Letter, LetterLink, letter_html};
 use lifecert_server::roster;
 use lifecert_server::service::{DEFAULT_POLICY, Service, local_day};
-use lifecert_server::store::{Cycle, DeviceState, StaffRole, Unattested};
+use lifecert_server::store::{Coverage, Cycle, DeviceState, StaffRole, Unattested};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,14 @@ pub(crate) enum Admin {
         /// From when it counts, in milliseconds since 1970; at once by default.
         #[arg(long, default_value_t = 0)]
         from_ms: u64,
+        /// Whose templates claims are compared with: those of the models in use, or those of
+        /// --next-models. Devices need the same models.
+        #[arg(long, value_enum, default_value = "current")]
+        recognition: Recognition,
     },
+    /// Says how far a change of the recognition model (--next-models) has come: who still lacks a
+    /// template of the next model, and whether the model in use can be retired.
+    Overlap,
     /// Adds a member of staff and writes their token to a file that only its owner can read.
     Staff {
         /// Where the token goes.
@@ -111,6 +118,12 @@ pub(crate) enum Kind {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Recognition {
+    Current,
+    Next,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum DeviceAction {
     Confirm,
     Revoke,
@@ -128,8 +141,12 @@ impl Admin {
                 window_days,
                 challenge_s,
                 from_ms,
+                recognition,
             } => {
-                let mut policy = service.standard_policy(&name);
+                let mut policy = match recognition {
+                    Recognition::Current => service.standard_policy(&name),
+                    Recognition::Next => service.next_policy(&name)?,
+                };
                 policy.below_hardware = below_hardware;
                 policy.offline_below_hardware = offline_below_hardware;
                 policy.cycle = cycle;
@@ -139,6 +156,7 @@ impl Admin {
                 let version = service.add_policy(policy).await?;
                 println!("policy {name} is version {version}");
             }
+            Admin::Overlap => overlap(service).await?,
             Admin::Staff { token_file } => {
                 let token = service.add_staff(StaffRole::Clerk).await?;
                 write_private(&token_file, token.as_bytes())?;
@@ -247,6 +265,31 @@ async fn letters(
         )?;
     }
     println!("{} letters in {}", issued.len(), out.display());
+    Ok(())
+}
+
+async fn overlap(service: &Service) -> Result<(), Failure> {
+    let overlap = service.overlap().await?;
+    let overlap = overlap
+        .ok_or("no other recognition model comes next: name its folder with --next-models")?;
+    let Coverage { modelled, lacking } = overlap.coverage;
+    println!("recognition model in use: {}", overlap.current);
+    println!("recognition model that comes next: {}", overlap.next);
+    println!(
+        "people with a template: {modelled}, of these without one of the next model: {lacking}"
+    );
+    if !overlap.policies.is_empty() {
+        let names = overlap.policies.join(", ");
+        println!("policies that name the model in use: {names}");
+    }
+    if let Some(until_ms) = overlap.challenges_until_ms {
+        let day = local_day(&service.standard_policy(DEFAULT_POLICY), until_ms)?;
+        println!("challenges that name the model in use can be answered until {day}");
+    }
+    println!(
+        "the model in use can be retired: {}",
+        if overlap.is_over() { "yes" } else { "not yet" }
+    );
     Ok(())
 }
 

@@ -53,6 +53,10 @@ struct Place {
     /// The models folder.
     #[arg(long, global = true, env = "LIFECERT_MODELS", default_value = "models")]
     models: PathBuf,
+    /// A folder with the models that come next, while the recognition model changes: each accepted
+    /// claim then gives its person a template of the next model too.
+    #[arg(long, global = true, env = "LIFECERT_NEXT_MODELS")]
+    next_models: Option<PathBuf>,
     /// The server's name, as it stands in challenges.
     #[arg(
         long,
@@ -90,9 +94,14 @@ impl Place {
     /// A service that looks at pictures with so many analyzers, or at none.
     async fn service(&self, analyzers: Option<usize>) -> Result<Service, Failure> {
         let models = ModelStore::open(&self.models)?;
+        let next = self
+            .next_models
+            .as_ref()
+            .map(ModelStore::open)
+            .transpose()?;
         let recompute = match analyzers {
-            Some(count) => Recompute::load(&models, count)?,
-            None => Recompute::names_only(&models),
+            Some(count) => Recompute::load(&models, next.as_ref(), count)?,
+            None => Recompute::names_only(&models, next.as_ref())?,
         };
         let keys = AgencyKeys::open(&self.data.join("secrets"))?;
         let clock = Arc::new(SystemClock);

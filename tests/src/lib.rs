@@ -5,5 +5,6 @@
 //! own process, faces come from the videos of the model manifest.
 
 pub mod database;
+pub mod morph;
 pub mod office;
 pub mod phone;

@@ -2,15 +2,17 @@
 //! this process for what no honest program sends.
 
 use crate::office::{Office, models, program, text};
+use lifecert_cli::attacks::{Reshow, Still};
 use lifecert_cli::media::VideoReader;
 use lifecert_client::{
     Agency, Asker, Binding, Capture, Connection, ConnectionSettings, Cue, Device, KeyVault,
     Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
 };
 use lifecert_inference::ModelStore;
+use lifecert_protocol::http::Problem;
 use lifecert_protocol::{
-    Challenge, ChallengeMode, Channel, Claim, ClaimEnvelope, LetterCode, PersonRef, Prompt,
-    Unsigned,
+    Challenge, ChallengeMode, Channel, Claim, ClaimEnvelope, ErrorCode, LetterCode, PersonRef,
+    Prompt, Receipt, Unsigned, Verdict,
 };
 use lifecert_session::Phase;
 use lifecert_vision::{Analyzer, FrameRef, Watch};
@@ -80,6 +82,38 @@ impl Camera for Playback {
             }
         }
         false
+    }
+}
+
+/// A still picture in somebody's hand in place of a person, at 25 frames a second.
+pub struct Held {
+    still: Reshow,
+    at_ms: u64,
+}
+
+impl Held {
+    /// Holds up the first frame with a face that a video shows from `from_s` seconds on.
+    pub fn from_video(video: &Path, from_s: u64, seed: u64) -> Self {
+        let mut analyzer = analyzer();
+        let mut playback = Playback::open(video, from_s);
+        let mut still = None;
+        while still.is_none() {
+            let shown = playback.show(&mut |frame, _| {
+                still = Still::of(&mut analyzer, frame).expect("a look");
+            });
+            assert!(shown, "the video shows a face from there on");
+        }
+        let still = Reshow::new(still.expect("a face"), seed);
+        Self { still, at_ms: 0 }
+    }
+}
+
+impl Camera for Held {
+    fn show(&mut self, look: &mut dyn FnMut(&FrameRef<'_>, u64)) -> bool {
+        let picture = self.still.frame(self.at_ms);
+        look(&picture.frame(), self.at_ms);
+        self.at_ms += 40;
+        true
     }
 }
 
@@ -202,6 +236,24 @@ impl Phone {
         SignedClaim::read(envelope).expect("a claim")
     }
 
+    /// Sends a claim; gives the verified receipt, or why there is none.
+    ///
+    /// # Errors
+    /// The server's code.
+    pub async fn submit(
+        &self,
+        office: &Office,
+        person: PersonRef,
+        claim: &SignedClaim,
+    ) -> Result<Receipt, ErrorCode> {
+        let agency = self.agency(office, person);
+        let decision = agency.submit(claim).await.map_err(|error| error.code())?;
+        match (decision.outcome, decision.receipt) {
+            (Verdict::Accept, Some(copy)) => copy.verify(&agency.pinned().key, 0),
+            _ => Err(decision.code.expect("a reason")),
+        }
+    }
+
     /// Looks by a camera and signs the claim, without sending it.
     pub fn claim(&self, challenge: Challenge, camera: &mut dyn Camera) -> SignedClaim {
         look(challenge, camera, &self.open().1)
@@ -214,8 +266,6 @@ impl Phone {
 /// # Panics
 /// When the look ends without one.
 pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault) -> SignedClaim {
-    let store = ModelStore::open(models()).expect("the models");
-    let analyzer = Analyzer::load(&store).expect("the nets");
     let opening = Opening {
         challenge,
         channel: Channel::Home,
@@ -223,7 +273,7 @@ pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault)
         opened_ms: 0,
         opened_wall_ms: wall_clock_ms(),
     };
-    let mut capture = Capture::open(Watch::new(analyzer, None), opening).expect("a session");
+    let mut capture = Capture::open(Watch::new(analyzer(), None), opening).expect("a session");
     let (mut cues, mut last_ms) = (Vec::new(), 0);
     loop {
         let shown = camera.show(&mut |frame, at_ms| {
@@ -252,6 +302,20 @@ pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault)
             }
         }
     }
+}
+
+fn analyzer() -> Analyzer {
+    let store = ModelStore::open(models()).expect("the models");
+    Analyzer::load(&store).expect("the nets")
+}
+
+/// Posts an envelope as it is; gives the problem's code.
+pub async fn post_claim(office: &Office, envelope: &ClaimEnvelope) -> ErrorCode {
+    let url = format!("{}/v1/claims", office.url());
+    let posted = plain_client().post(url).body(envelope.to_bytes()).send();
+    let answer = posted.await.expect("an answer");
+    let problem: Problem = answer.json().await.expect("a problem");
+    problem.code
 }
 
 /// A client for requests that no honest program sends; plain http to this machine only.

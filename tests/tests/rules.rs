@@ -8,8 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_inference::ModelStore;
 use lifecert_protocol::http::{BindStart, StatusAnswer};
 use lifecert_protocol::{
-    Ask, Assurance, Challenge, ChallengeMode, Channel, ClaimId, DeviceId, DeviceRequest, Digest,
-    ErrorCode, Modality, PersonRef, Purpose, Signed, SoftwareKey, Verdict, WIRE_VERSION,
+    Ask, Assurance, CapturePolicy, Challenge, ChallengeMode, Channel, ClaimId, DeviceId,
+    DeviceRequest, Digest, ErrorCode, Modality, PersonRef, Purpose, Signed, SoftwareKey, Verdict,
+    WIRE_VERSION,
 };
 use lifecert_server::clock::MockClock;
 use lifecert_server::error::ServiceError;
@@ -19,7 +20,8 @@ use lifecert_server::roster;
 use lifecert_server::run_tx;
 use lifecert_server::service::{RequestAnswer, Service};
 use lifecert_server::store::{
-    ClaimRow, DeviceRow, DeviceState, EvidenceRow, Staff, StaffRole, Store, TemplateRow, Unattested,
+    ClaimRow, DeviceRow, DeviceState, EvidenceRow, Staff, StaffRole, Store, TemplateOrigin,
+    TemplateRow, Unattested,
 };
 use lifecert_tests::office::models;
 use lifecert_tests::on_both_engines;
@@ -33,6 +35,7 @@ on_both_engines!(
     a_letter_ends_after_sixty_days,
     only_a_demonstration_may_be_lenient,
     a_roster_is_taken_in_whole_and_once,
+    a_template_counts_for_its_own_recognition_model_alone,
 );
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -57,7 +60,7 @@ impl Desk {
             .await
             .unwrap();
         let keys = AgencyKeys::open(folder.path()).unwrap();
-        let recompute = Recompute::names_only(&ModelStore::open(models()).unwrap());
+        let recompute = Recompute::names_only(&ModelStore::open(models()).unwrap(), None).unwrap();
         let service = Service::new(store, keys, clock.clone(), recompute, SERVER);
         service.set_up("Quanzhou", "0773-123456").await.unwrap();
         let man = service.import(&people(1), "default").await.unwrap()[0].unwrap();
@@ -78,10 +81,8 @@ impl Desk {
             staff_id: "clerk".into(),
             role: StaffRole::Clerk,
         };
-        let template = TemplateRow {
-            recognition_model: Digest::of(b"model"),
-            embedding: vec![0; 2_048].into(),
-        };
+        let policy = self.service.standard_policy("default");
+        let template = template(policy.capture.recognition_model, "clerk");
         let device = DeviceRow {
             device: DeviceId::random(),
             person: self.man,
@@ -93,8 +94,7 @@ impl Desk {
         let done = async || -> Result<(), ServiceError> {
             run_tx!(self.service.store(), "test", |db| {
                 db.add_staff(&staff, Digest::of(b"token"), NOW_MS).await?;
-                db.add_template(self.man, &template, (1, &staff), NOW_MS)
-                    .await?;
+                db.add_template(self.man, &template).await?;
                 Ok(db.add_device(&device, NOW_MS).await?)
             })
         };
@@ -170,6 +170,19 @@ impl Desk {
             })
         };
         done().await.unwrap();
+    }
+}
+
+/// A template made by a clerk, of nobody's face.
+fn template(recognition_model: Digest, staff_id: &str) -> TemplateRow {
+    TemplateRow {
+        recognition_model,
+        embedding: vec![0; 2_048].into(),
+        pictures: 3,
+        origin: TemplateOrigin::Clerk {
+            staff_id: staff_id.into(),
+        },
+        made_at_ms: NOW_MS,
     }
 }
 
@@ -404,4 +417,36 @@ async fn a_roster_is_taken_in_whole_and_once(database: &str) {
             .len(),
         3
     );
+}
+
+#[test]
+fn the_operating_point_is_the_one_that_the_manifest_has_evidence_for() {
+    let store = ModelStore::open(models()).unwrap();
+    let recompute = Recompute::names_only(&store, None).unwrap();
+    let set = recompute.current();
+    let standard = CapturePolicy::standard(set.recognition(), set.ids.liveness.clone());
+    assert_eq!(standard.match_threshold, set.fmr_1e5);
+    assert!(set.fmr_1e4 < set.fmr_1e5);
+    let again = Recompute::names_only(&store, Some(&store)).unwrap();
+    assert!(again.next().is_none(), "the same model is no next one");
+}
+
+async fn a_template_counts_for_its_own_recognition_model_alone(database: &str) {
+    let desk = Desk::new(database).await;
+    let other = Digest::of(b"another model");
+    let mut policy = desk.service.standard_policy("default");
+    policy.capture.recognition_model = other;
+    desk.service.add_policy(policy).await.unwrap();
+    let asked = desk.challenge(ChallengeMode::Online).await;
+    assert_eq!(code(asked), ErrorCode::EnrolmentMissing);
+    let row = template(other, "clerk");
+    let done = async || -> Result<(), ServiceError> {
+        run_tx!(desk.service.store(), "test", |db| Ok(db
+            .add_template(desk.man, &row)
+            .await?))
+    };
+    done().await.unwrap();
+    desk.challenge(ChallengeMode::Online).await.unwrap();
+    let next = desk.service.next_policy("default");
+    assert_eq!(code(next), ErrorCode::ModelMissing, "no model comes next");
 }

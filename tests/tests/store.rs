@@ -2,14 +2,14 @@
 
 use lifecert_protocol::{
     Assurance, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Channel, ClaimId, DeviceId,
-    Digest, ErrorCode, KeyId, Modality, Nonce, PersonRef, Purpose, ReceiptId, Salt, Verdict,
-    WIRE_VERSION,
+    Digest, ErrorCode, KeyId, Modality, Nonce, PersonRef, Purpose, ReceiptId, Salt, Similarity,
+    Verdict, WIRE_VERSION,
 };
 use lifecert_server::error::ServiceError;
 use lifecert_server::run_tx;
 use lifecert_server::store::{
     ChallengeRow, ClaimRow, Cycle, DeviceRow, DeviceState, EvidenceRow, NewPerson, NewReceipt,
-    PolicyRow, Staff, StaffRole, Store, StoreError, TemplateRow, Unattested, Value,
+    PolicyRow, Staff, StaffRole, Store, StoreError, TemplateOrigin, TemplateRow, Unattested, Value,
 };
 use lifecert_tests::on_both_engines;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ on_both_engines!(
     challenges_are_used_once_and_in_order,
     a_claim_counts_once_and_leads_to_its_receipt,
     evidence_and_tasks_are_found_again,
+    the_first_template_stays_and_the_newest_counts_beside_it,
     a_nonce_is_used_once,
     what_fails_leaves_nothing_behind,
     transactions_that_meet_both_take_effect,
@@ -156,6 +157,7 @@ async fn policies_count_from_their_date(address: &str) {
     assert_eq!(at(&mut db, 500).await.capture.version, 2);
     assert_eq!(db.policy_version(1).await.unwrap(), Some(first));
     assert_eq!(db.policy("demo", 500).await.unwrap(), None);
+    assert_eq!(db.policy_names().await.unwrap(), ["default"]);
 }
 
 async fn an_id_number_stands_on_the_roster_once(address: &str) {
@@ -290,6 +292,11 @@ async fn challenges_are_used_once_and_in_order(address: &str) {
             .unwrap()
             .is_empty()
     );
+    let model = capture().recognition_model;
+    assert_eq!(db.open_until(model, 1_000).await.unwrap(), Some(1_000));
+    assert_eq!(db.open_until(model, 1_001).await.unwrap(), None);
+    let other = Digest::of(b"other");
+    assert_eq!(db.open_until(other, 1_000).await.unwrap(), None);
     let id = rows[0].challenge.challenge_id;
     assert_eq!(db.challenge(id).await.unwrap().as_ref(), Some(&rows[0]));
     assert!(tx(&store, async |db| db.use_challenge(id, 300).await).await);
@@ -387,6 +394,8 @@ async fn evidence_and_tasks_are_found_again(address: &str) {
     let found = db.evidence(person).await.unwrap();
     assert_eq!(found, [evidence(40, "b"), evidence(20, "a")]);
     assert_eq!(db.open_tasks(person).await.unwrap(), 1, "one task a source");
+    assert!(db.has_open_task(person, "review-claim").await.unwrap());
+    assert!(!db.has_open_task(person, "other").await.unwrap());
     assert_eq!(db.announcements(person, "device-pending").await.unwrap(), 1);
     assert_eq!(db.announcements(person, "other").await.unwrap(), 0);
     drop(db);
@@ -394,36 +403,111 @@ async fn evidence_and_tasks_are_found_again(address: &str) {
         db.close_task("review-claim", "a", 70).await
     })
     .await;
-    assert_eq!(
-        store
-            .read()
-            .await
-            .unwrap()
-            .open_tasks(person)
-            .await
-            .unwrap(),
-        0
-    );
+    let mut db = store.read().await.unwrap();
+    assert_eq!(db.open_tasks(person).await.unwrap(), 0);
+    assert!(!db.has_open_task(person, "review-claim").await.unwrap());
+    drop(db);
     let staff = Staff {
         staff_id: "s1".into(),
         role: StaffRole::Clerk,
     };
-    let template = |byte| TemplateRow {
-        recognition_model: Digest::of(b"r"),
-        embedding: vec![byte; 2_048].into(),
-    };
     tx(&store, async |db| {
-        db.add_staff(&staff, Digest::of(b"token"), 1).await?;
-        db.add_template(person, &template(1), (3, &staff), 1)
-            .await?;
-        db.add_template(person, &template(2), (3, &staff), 2).await
+        db.add_staff(&staff, Digest::of(b"token"), 1).await
     })
     .await;
     let mut db = store.read().await.unwrap();
     assert_eq!(db.staff(Digest::of(b"token")).await.unwrap(), Some(staff));
     assert_eq!(db.staff(Digest::of(b"guess")).await.unwrap(), None);
-    let newest = db.template(person).await.unwrap().unwrap();
-    assert_eq!(*newest.embedding, template(2).embedding.to_vec());
+}
+
+async fn the_first_template_stays_and_the_newest_counts_beside_it(address: &str) {
+    let store = open(address).await;
+    let person = person(&store).await;
+    let (model, next) = (Digest::of(b"r"), Digest::of(b"next"));
+    let asked = challenge(person, 1, ChallengeMode::Online);
+    let accepted = claim(&asked);
+    let row = |recognition_model, made_at_ms, origin| TemplateRow {
+        recognition_model,
+        embedding: vec![made_at_ms as u8; 2_048].into(),
+        pictures: 3,
+        origin,
+        made_at_ms,
+    };
+    let clerk = TemplateOrigin::Clerk {
+        staff_id: "s1".into(),
+    };
+    let renewal = |parts| TemplateOrigin::Renewal {
+        claim: accepted.claim_id,
+        first_similarity: Similarity::from_parts(parts),
+    };
+    let overlap = TemplateOrigin::Overlap {
+        claim: accepted.claim_id,
+    };
+    // The renewal at 4 has a clock that was set back: it is not the first for that.
+    let rows = [
+        row(model, 5, clerk.clone()),
+        row(model, 9, renewal(8_000)),
+        row(model, 12, renewal(-7_000)),
+        row(model, 4, renewal(6_000)),
+        row(next, 13, overlap),
+    ];
+    let staff = Staff {
+        staff_id: "s1".into(),
+        role: StaffRole::Clerk,
+    };
+    let before = store.read().await.unwrap().coverage(model, next).await;
+    assert_eq!(before.unwrap().modelled, 0);
+    tx(&store, async |db| {
+        db.add_staff(&staff, Digest::of(b"token"), 1).await?;
+        db.add_challenge(&asked).await?;
+        db.add_claim(&accepted).await?;
+        db.add_template(person, &rows[0]).await?;
+        db.add_template(person, &rows[1]).await?;
+        db.add_template(person, &rows[2]).await?;
+        db.add_template(person, &rows[3]).await
+    })
+    .await;
+    let mut db = store.read().await.unwrap();
+    let found = db.templates(person, model).await.unwrap().unwrap();
+    assert!(found.first == rows[0] && found.current == rows[2]);
+    let latest = db.renewals(person, model, 2).await.unwrap();
+    assert_eq!(latest, [-7_000, 8_000].map(Similarity::from_parts));
+    assert!(db.templates(person, next).await.unwrap().is_none());
+    let somebody = db.templates(PersonRef::random(), model).await.unwrap();
+    assert!(somebody.is_none());
+    let coverage = db.coverage(model, next).await.unwrap();
+    assert_eq!((coverage.modelled, coverage.lacking), (1, 1));
+    drop(db);
+    tx(&store, async |db| db.add_template(person, &rows[4]).await).await;
+    let mut db = store.read().await.unwrap();
+    let found = db.templates(person, next).await.unwrap().unwrap();
+    assert!(found.first == rows[4] && found.current == rows[4]);
+    let coverage = db.coverage(model, next).await.unwrap();
+    assert_eq!((coverage.modelled, coverage.lacking), (1, 0));
+    drop(db);
+    let other = Store::open(address, "lingui".parse().unwrap()).await;
+    let mut db = other.unwrap().read().await.unwrap();
+    assert!(db.templates(person, model).await.unwrap().is_none());
+    assert_eq!(db.coverage(model, next).await.unwrap().modelled, 0);
+    drop(db);
+    // Nobody who is not there makes a template.
+    let strangers = [
+        TemplateOrigin::Clerk {
+            staff_id: "nobody".into(),
+        },
+        TemplateOrigin::Overlap {
+            claim: ClaimId::random(),
+        },
+    ];
+    for origin in strangers {
+        let row = row(model, 20, origin);
+        let add = async || -> Result<(), ServiceError> {
+            run_tx!(store, "test", |db| Ok(db
+                .add_template(person, &row)
+                .await?))
+        };
+        assert!(add().await.is_err());
+    }
 }
 
 async fn a_nonce_is_used_once(address: &str) {

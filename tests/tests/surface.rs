@@ -134,15 +134,19 @@ async fn a_clerk_needs_a_token_and_good_pictures() {
     assert_eq!(unsupported.code, ErrorCode::MediaUnsupported);
     let none = problem(enrol(&token, man, Vec::new())).await;
     assert_eq!(none.code, ErrorCode::RequestMalformed);
-    // Two pictures of one man and one of somebody else: the odd one is left out and named.
+    // Three pictures of one man and one of somebody else: the odd one is left out and named.
     let other = std::fs::read(clip("audrey.jpg")).unwrap();
-    let second = std::fs::read(clip("franck_03909.jpg")).unwrap();
-    let answer = enrol(&token, man, vec![face, other, second])
+    let second = std::fs::read(clip("franck_02683.jpg")).unwrap();
+    let third = std::fs::read(clip("franck_03909.jpg")).unwrap();
+    let two = vec![face.clone(), other.clone(), second.clone()];
+    let few = problem(enrol(&token, man, two)).await;
+    assert_eq!(few.code, ErrorCode::EnrolmentTooFew);
+    let answer = enrol(&token, man, vec![face, other, second, third])
         .send()
         .await
         .unwrap();
     let answer: EnrolAnswer = answer.json().await.unwrap();
-    assert_eq!((answer.person, answer.pictures_used), (man, 2));
+    assert_eq!((answer.person, answer.pictures_used), (man, 3));
     assert_eq!(answer.left_out, [(1, ErrorCode::MatchNotSame)]);
 }
 

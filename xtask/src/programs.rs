@@ -27,18 +27,9 @@ pub fn bench(json: bool) -> Outcome {
     run(own("bench", more))
 }
 
+/// The whole workspace: a part of it would have its libraries built with other features, once more.
 fn build() -> Outcome {
-    run(cargo(&[
-        "build",
-        "--bins",
-        "--locked",
-        "-p",
-        "lifecert-server",
-        "-p",
-        "lifecert-cli",
-        "-p",
-        "lifecert-tests",
-    ]))
+    run(cargo(&["build", "--workspace", "--bins", "--locked"]))
 }
 
 fn own(name: &str, arguments: &[&str]) -> std::process::Command {

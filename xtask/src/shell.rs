@@ -26,7 +26,7 @@ pub fn program(name: &str, arguments: &[&str]) -> Command {
 
 /// Runs a program to its end.
 pub fn run(mut command: Command) -> Outcome {
-    let shown = format!("{command:?}");
+    let shown = shown(&command);
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{shown} ended with {status}")),
@@ -35,13 +35,26 @@ pub fn run(mut command: Command) -> Outcome {
 }
 
 /// Cargo, in the workspace's folder.
+///
+/// Cargo told this program about its own package; told so too, build scripts that look at it (ring's
+/// does) would think that something has changed, and half of the workspace would be built again.
 pub fn cargo(arguments: &[&str]) -> Command {
-    program("cargo", arguments)
+    let mut command = program("cargo", arguments);
+    for (name, _) in std::env::vars_os() {
+        let is_of_package = |name: &str| {
+            let mut prefixes = ["CARGO_PKG_", "CARGO_MANIFEST_"].into_iter();
+            prefixes.any(|prefix| name.starts_with(prefix))
+        };
+        if name.to_str().is_some_and(is_of_package) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Runs a program to its end, showing its output as it comes; gives that output.
 pub fn run_shown(mut command: Command) -> Result<String, String> {
-    let shown = format!("{command:?}");
+    let shown = shown(&command);
     let failed = |error: std::io::Error| format!("{shown} could not be run: {error}");
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
     let mut output = String::new();
@@ -57,6 +70,13 @@ pub fn run_shown(mut command: Command) -> Result<String, String> {
         status if status.success() => Ok(output),
         status => Err(format!("{shown} ended with {status}")),
     }
+}
+
+/// The command as one would type it, without the variables that it is run with.
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
 }
 
 /// Whether a program is on this machine.

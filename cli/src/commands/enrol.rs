@@ -16,8 +16,9 @@ use zeroize::Zeroizing;
 use super::phone::{self, Server};
 use super::{Context, Failure};
 
-/// Pictures taken of a clip.
-const OF_A_CLIP: usize = 5;
+/// Pictures taken of a clip: more than a template needs, since those that are nearly the same count
+/// once.
+const OF_A_CLIP: usize = 10;
 
 /// The most pictures of one modelling that the server takes.
 const MOST_PICTURES: usize = 20;
@@ -189,7 +190,7 @@ struct Best {
     jpeg: Zeroizing<Vec<u8>>,
 }
 
-/// The best frame of each fifth of a stretch of a clip.
+/// The best frame of each part of a stretch of a clip.
 fn best_of(
     analyzer: &mut Analyzer,
     mut video: VideoReader,
@@ -210,8 +211,8 @@ fn best_of(
         let Ok(face) = good_face(&seen.observation) else {
             continue;
         };
-        let fifth = (at_ms - from_ms) * OF_A_CLIP as u64 / (to_ms - from_ms);
-        let place = &mut best[fifth as usize];
+        let part = (at_ms - from_ms) * OF_A_CLIP as u64 / (to_ms - from_ms);
+        let place = &mut best[part as usize];
         if place
             .as_ref()
             .is_none_or(|best| best.quality < face.quality)

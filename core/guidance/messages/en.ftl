@@ -123,6 +123,12 @@ enrolment-missing = The office has no picture of you yet.
 enrolment-poor = These pictures are not clear enough yet.
     .spoken = These pictures are not clear enough yet.
     .next = Please take a few new pictures: facing the light, looking straight at the camera, without a hat.
+enrolment-too-few = A few more pictures are needed.
+    .spoken = A few more pictures are needed.
+    .next = Please take at least three, each a little different: once straight, once turned a little to the left, once a little to the right.
+enrolment-repeated = This picture shows the same as another one.
+    .spoken = This picture shows the same as another one.
+    .next = Please take another one with the head turned a little, or a little nearer.
 
 ## The office's question to the phone
 

@@ -123,6 +123,12 @@ enrolment-missing = La oficina todavía no tiene una foto suya.
 enrolment-poor = Estas fotos todavía no son bastante claras.
     .spoken = Estas fotos todavía no son bastante claras.
     .next = Por favor, haga unas fotos nuevas: de cara a la luz, mirando a la cámara, sin sombrero.
+enrolment-too-few = Hacen falta algunas fotos más.
+    .spoken = Hacen falta algunas fotos más.
+    .next = Por favor, haga al menos tres, cada una un poco diferente: una de frente, otra girando un poco a la izquierda y otra un poco a la derecha.
+enrolment-repeated = Esta foto muestra lo mismo que otra.
+    .spoken = Esta foto muestra lo mismo que otra.
+    .next = Por favor, haga otra con la cabeza un poco girada, o un poco más cerca.
 
 ## La pregunta de la oficina al teléfono
 

@@ -123,6 +123,12 @@ enrolment-missing = 办事处还没有您的照片
 enrolment-poor = 这些照片还不够清楚
     .spoken = 这些照片还不够清楚。
     .next = 请重新拍几张：面向亮处，正对着摄像头，不戴帽子。
+enrolment-too-few = 照片还差几张
+    .spoken = 照片还差几张。
+    .next = 请至少拍三张，每张稍有不同：正面一张，头稍向左一张，稍向右一张。
+enrolment-repeated = 这张照片和另一张几乎一样
+    .spoken = 这张照片和另一张几乎一样。
+    .next = 请再拍一张，头稍转一点，或者稍近一点。
 
 ## 办事处发来的题目
 

@@ -123,6 +123,12 @@ enrolment-missing = 辦事處還沒有您的照片
 enrolment-poor = 這些照片還不夠清楚
     .spoken = 這些照片還不夠清楚。
     .next = 請重新拍幾張：面向亮處，正對著鏡頭，不戴帽子。
+enrolment-too-few = 照片還差幾張
+    .spoken = 照片還差幾張。
+    .next = 請至少拍三張，每張稍有不同：正面一張，頭稍向左一張，稍向右一張。
+enrolment-repeated = 這張照片和另一張幾乎一樣
+    .spoken = 這張照片和另一張幾乎一樣。
+    .next = 請再拍一張，頭稍轉一點，或者稍近一點。
 
 ## 辦事處送來的題目
 

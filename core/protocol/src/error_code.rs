@@ -80,6 +80,10 @@ error_codes! {
     EnrolmentMissing => "enrolment.missing",
     /// The pictures are too few or too poor to enrol from.
     EnrolmentPoor => "enrolment.poor",
+    /// Fewer different good pictures than a template is made of.
+    EnrolmentTooFew => "enrolment.too_few",
+    /// A picture shows what another one shows already.
+    EnrolmentRepeated => "enrolment.repeated",
 
     /// The challenge is past its time.
     ChallengeExpired => "challenge.expired",

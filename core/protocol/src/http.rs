@@ -290,6 +290,8 @@ fn status(code: ErrorCode) -> u16 {
         | E::MatchUncertain
         | E::EnrolmentMissing
         | E::EnrolmentPoor
+        | E::EnrolmentTooFew
+        | E::EnrolmentRepeated
         | E::ClaimEvidence
         | E::ClaimContradiction
         | E::ClaimModel

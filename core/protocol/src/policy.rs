@@ -58,7 +58,7 @@ pub struct CapturePolicy {
 
 impl CapturePolicy {
     /// The usual policy for these models: a look of five seconds that is extended to twelve where
-    /// the eyes have not yet moved, faces matched at FMR 1e-4 (several pictures a side).
+    /// the eyes have not yet moved, faces matched at FMR 1e-5 (several pictures a side).
     pub fn standard(recognition_model: Digest, liveness_models: Vec<Digest>) -> Self {
         Self {
             version: 1,
@@ -68,7 +68,7 @@ impl CapturePolicy {
             key_frames: 5,
             live_threshold: Score::from_parts(5_000),
             eye_threshold: Score::from_parts(2_500),
-            match_threshold: Similarity::from_parts(4_320),
+            match_threshold: Similarity::from_parts(5_010),
             evidence: EvidenceLevel::KeyFrames,
             recognition_model,
             liveness_models,

@@ -35,10 +35,17 @@ pub struct FaceObservation {
     /// Mean eye aspect ratio of both eyes (Soukupova and Cech 2016), about 0.3 open, below 0.15
     /// closed.
     pub eye_aspect_ratio: f32,
+    /// The 68 landmarks (iBUG 300-W order) in fractions of the upright frame's width and height;
+    /// empty where they are not handed over.
+    pub points: Vec<[f32; 2]>,
     /// Overall picture quality from the above, 0 to 1; picks the best of several frames.
     pub quality: f32,
     /// The passive net's probability of a live face, 0 to 1, where it was run.
     pub live: Option<f32>,
+    /// A second passive net's probability of a live face, 0 to 1, where there is one and it was run.
+    pub live_second: Option<f32>,
+    /// Texture of a screen or a print, 0 (none) to 1, where it was looked for.
+    pub texture: Option<f32>,
     /// Cosine similarity to the first face embedded in this session, where an embedding was made.
     pub continuity: Option<f32>,
     /// Cosine similarity to the person's template, where the device has one.

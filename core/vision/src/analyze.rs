@@ -177,8 +177,11 @@ impl Analyzer {
             exposure: marked.exposure,
             sharpness: sharpness(&self.aligned),
             eye_aspect_ratio: eye_aspect_ratio(&marked.points),
+            points: fractions(&marked.points, frame),
             quality: 0.0,
             live: None,
+            live_second: None,
+            texture: None,
             continuity: None,
             similarity: None,
         };
@@ -214,4 +217,13 @@ impl Analyzer {
     ) -> Result<Option<Embedding>, VisionError> {
         self.nets.recognition.embed(frame, &face.map, views)
     }
+}
+
+/// Points in fractions of the upright frame's width and height.
+fn fractions(points: &Points, frame: &FrameRef<'_>) -> Vec<[f32; 2]> {
+    let (width, height) = (frame.width() as f32, frame.height() as f32);
+    points
+        .iter()
+        .map(|point| [point.x / width, point.y / height])
+        .collect()
 }

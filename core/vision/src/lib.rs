@@ -48,6 +48,7 @@ mod picture;
 mod pose;
 mod quality;
 mod sample;
+mod template;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -59,4 +60,5 @@ pub use frame::{ColorRange, FrameRef, MAX_SIDE, Plane, Rotation};
 pub use key_frame::encode_key_frame;
 pub use nets::{ModelIds, Nets};
 pub use picture::Picture;
+pub use template::{Combined, SAME_PICTURE, TEMPLATE_PICTURES, TooFewPictures, renewed};
 pub use watch::Watch;

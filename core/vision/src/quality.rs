@@ -91,8 +91,11 @@ mod tests {
             exposure: 0.5,
             sharpness: 300.0,
             eye_aspect_ratio: 0.3,
+            points: Vec::new(),
             quality: 0.0,
             live: None,
+            live_second: None,
+            texture: None,
             continuity: None,
             similarity: None,
         };

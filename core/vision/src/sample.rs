@@ -60,6 +60,7 @@ impl YuvToRgb {
 }
 
 /// Between 0 and 255. Unlike `clamp`, which keeps not-a-number, this is two instructions.
+#[allow(clippy::manual_clamp)]
 #[inline(always)]
 fn within(value: f32) -> f32 {
     value.max(0.0).min(255.0)
@@ -211,8 +212,8 @@ struct Planar<'a>([Plane<'a>; 3]);
 /// Four pixels' samples of a plane with one for two by two pixels.
 #[inline(always)]
 fn half(plane: &Plane<'_>, step: usize, at: usize, x: usize, y: usize) -> u32 {
-    let (upper, lower) = ((y / 2) * plane.stride, (y + 1) / 2 * plane.stride);
-    let (left, right) = ((x / 2) * step + at, (x + 1) / 2 * step + at);
+    let (upper, lower) = ((y / 2) * plane.stride, y.div_ceil(2) * plane.stride);
+    let (left, right) = ((x / 2) * step + at, x.div_ceil(2) * step + at);
     let data = plane.data;
     u32::from_le_bytes([
         data[upper + left],

@@ -9,6 +9,7 @@ use crate::run_tx;
 use crate::store::{DeviceRow, DeviceState, Unattested};
 use lifecert_protocol::http::{BindAnswer, BindRequest};
 use lifecert_protocol::{Assurance, DeviceId, ErrorCode, PublicKey, Purpose, Signed, Verdict};
+use std::sync::Arc;
 
 impl Service {
     /// Completes a binding. A second device never displaces the first: it waits, is announced to
@@ -36,18 +37,21 @@ impl Service {
             return Err(ErrorCode::ChallengeUnknown.into());
         }
         let person = letter.person;
-        let template = db.template(person).await?;
-        let template = template.ok_or(ErrorCode::EnrolmentMissing)?;
+        let models = self.models_of(&challenge)?;
+        let enrolled = self.enrolled(&mut db, person, models.recognition()).await?;
         drop(db);
         let SignedClaim {
             claim,
             payload_digest,
             envelope,
         } = signed;
-        let looked = self.look_at(envelope, &template).await?;
+        let frames = envelope.key_frames.into_iter().map(Vec::from).collect();
+        let by = (models.recognition(), &enrolled);
+        let looked = self.look_at(Arc::new(frames), by).await?;
         let decision = decide(&Grounds {
             seen: Some(&looked.seen).filter(|seen| seen.frames > 0),
-            similarity: looked.similarity,
+            compared: looked.compared,
+            surely_other: models.fmr_1e4,
             device: (claim.verdict, &claim.scores),
             assurance: Assurance::None,
             capture: &challenge.challenge.policy,

@@ -2,17 +2,20 @@
 
 use super::check::{Looked, SignedClaim, claim_row};
 use super::decide::{Grounds, decide};
+use super::templates::Accepted;
 use super::{Decision, Service, calendar};
 use crate::error::ServiceError;
+use crate::recompute::{ModelSet, Seen};
 use crate::run_tx;
 use crate::store::{ChallengeRow, Db, DeviceRow, DeviceState, EvidenceRow, NewReceipt, PolicyRow};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::ClaimAnswer;
 use lifecert_protocol::{
-    ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, PublicKey, Purpose, Receipt, ReceiptId,
-    Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
+    CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, PublicKey, Purpose,
+    Receipt, ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
 };
+use std::sync::Arc;
 
 /// A claim that may be decided, and everything it is decided by.
 struct Case {
@@ -23,6 +26,10 @@ struct Case {
     policy: PolicyRow,
     received_ms: u64,
 }
+
+/// What was seen of a claim with the models that it is decided by; while the recognition model
+/// changes and the claim is accepted, also with those that come next.
+type Looks<'a> = (&'a Looked, &'a ModelSet, Option<&'a (&'a ModelSet, Seen)>);
 
 impl Service {
     /// Takes a claim. A retry of the same claim gets the same answer.
@@ -48,8 +55,10 @@ impl Service {
         }
         let asked = (Purpose::Certify, received_ms);
         let challenge = self.challenge_of(&mut db, &signed, asked).await?;
-        let template = db.template(device.person).await?;
-        let template = template.ok_or(ErrorCode::EnrolmentMissing)?;
+        let models = self.models_of(&challenge)?;
+        let enrolled = self
+            .enrolled(&mut db, device.person, models.recognition())
+            .await?;
         let policy = db
             .policy_version(challenge.challenge.policy.version)
             .await?;
@@ -69,15 +78,29 @@ impl Service {
             policy,
             received_ms,
         };
-        let looked = self.look_at(envelope, &template).await?;
-        let decision = case.decide(&looked);
-        self.record(&case, &looked, decision).await
+        let frames = envelope.key_frames.into_iter().map(Vec::from).collect();
+        let frames: Arc<Vec<Vec<u8>>> = Arc::new(frames);
+        let by = (models.recognition(), &enrolled);
+        let looked = self.look_at(frames.clone(), by).await?;
+        let decision = case.decide(&looked, models);
+        let next = self.recompute.next().filter(|next| {
+            decision.0 == Verdict::Accept && next.recognition() != models.recognition()
+        });
+        let next = match next {
+            None => None,
+            Some(next) => {
+                let seen = self.recompute.look(next.recognition(), frames).await?;
+                Some((next, seen))
+            }
+        };
+        self.record(&case, (&looked, models, next.as_ref()), decision)
+            .await
     }
 
     async fn record(
         &self,
         case: &Case,
-        looked: &Looked,
+        looked: Looks<'_>,
         decision: Decision,
     ) -> Result<ClaimAnswer, ServiceError> {
         let (claim, challenge) = (&case.claim, &case.challenge.challenge);
@@ -119,7 +142,7 @@ impl Service {
         &self,
         db: &mut Db,
         case: &Case,
-        looked: &Looked,
+        (looked, models, next): Looks<'_>,
         (outcome, code): Decision,
     ) -> Result<ClaimAnswer, ServiceError> {
         let (claim, person) = (&case.claim, case.device.person);
@@ -132,7 +155,7 @@ impl Service {
         };
         let receipt = match outcome {
             Verdict::Accept => {
-                let receipt = self.receipt(db, case, looked).await?;
+                let receipt = self.receipt(db, case, looked, models).await?;
                 answer.receipt = Some(URL_SAFE_NO_PAD.encode(&receipt.signed));
                 answer.identity_salt = Some(receipt.identity_salt.to_string());
                 Some(receipt)
@@ -158,6 +181,20 @@ impl Service {
             db.add_evidence(person, &evidence, (performing, case.received_ms))
                 .await?;
         }
+        if let (Verdict::Accept, Some(compared)) = (outcome, looked.compared) {
+            let accepted = Accepted {
+                person,
+                claim: claim.claim_id,
+                seen: &looked.seen,
+                compared,
+                matching: case.capture().match_threshold.max(models.fmr_1e5),
+                received_ms: case.received_ms,
+            };
+            self.renew(db, models, &accepted).await?;
+            if let Some((next, seen)) = next {
+                self.carry_over(db, (next, seen), &accepted).await?;
+            }
+        }
         if outcome == Verdict::Refer {
             db.add_task(person, ("review-claim", code), &source, case.received_ms)
                 .await?;
@@ -170,6 +207,7 @@ impl Service {
         db: &mut Db,
         case: &Case,
         looked: &Looked,
+        models: &ModelSet,
     ) -> Result<NewReceipt, ServiceError> {
         let (claim, person) = (&case.claim, case.device.person);
         let identity = db.identity(person).await?;
@@ -183,7 +221,7 @@ impl Service {
             modality: claim.modality,
             channel: claim.channel,
             assurance: case.device.assurance,
-            recomputed: looked.recomputed(self.recompute.recognition_model()),
+            recomputed: looked.recomputed(models.recognition()),
             proved_from_ms: case.challenge.challenge.issued_at_ms,
             proved_to_ms: case.proved_to_ms(),
             // What is certain is the beginning: a certificate counts from there.
@@ -213,14 +251,19 @@ impl Case {
         self.received_ms
     }
 
-    fn decide(&self, looked: &Looked) -> Decision {
+    fn capture(&self) -> &CapturePolicy {
+        &self.challenge.challenge.policy
+    }
+
+    fn decide(&self, looked: &Looked, models: &ModelSet) -> Decision {
         let challenge = &self.challenge.challenge;
         decide(&Grounds {
             seen: Some(&looked.seen).filter(|seen| seen.frames > 0),
-            similarity: looked.similarity,
+            compared: looked.compared,
+            surely_other: models.fmr_1e4,
             device: (self.claim.verdict, &self.claim.scores),
             assurance: self.device.assurance,
-            capture: &challenge.policy,
+            capture: self.capture(),
             unattested: match challenge.mode {
                 ChallengeMode::Online => self.policy.below_hardware,
                 ChallengeMode::Offline => self.policy.offline_below_hardware,

@@ -33,7 +33,7 @@ impl Service {
         let (now_ms, person) = (self.clock.now_ms(), device.person);
         let challenge = run_tx!(self.store, "give_challenge", |db| {
             let (policy, first_due_ms) = self.policy_of(db, person, now_ms).await?;
-            db.template(person)
+            db.templates(person, policy.capture.recognition_model)
                 .await?
                 .ok_or(ErrorCode::EnrolmentMissing)?;
             let newest = calendar::newest(&db.evidence(person).await?);

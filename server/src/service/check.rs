@@ -1,15 +1,16 @@
 //! What every claim has to pass before anything in it is looked at.
 
 use super::Service;
+use super::templates::{Compared, Enrolled};
 use crate::error::ServiceError;
-use crate::recompute::Seen;
-use crate::store::{ChallengeRow, ClaimRow, Db, TemplateRow};
+use crate::recompute::{ModelSet, Seen};
+use crate::store::{ChallengeRow, ClaimRow, Db};
 use lifecert_protocol::{
-    Channel, Claim, ClaimEnvelope, Digest, ErrorCode, KeyId, PublicKey, Purpose, Recomputed, Score,
-    Signed, Similarity,
+    Channel, Claim, ClaimEnvelope, Digest, ErrorCode, KeyId, PersonRef, PublicKey, Purpose,
+    Recomputed, Score, Signed,
 };
-use lifecert_vision::Embedding;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A claim whose signature was verified.
 pub(super) struct SignedClaim {
@@ -21,7 +22,7 @@ pub(super) struct SignedClaim {
 /// What came of looking at a claim's key frames.
 pub(super) struct Looked {
     pub(super) seen: Seen,
-    pub(super) similarity: Option<Similarity>,
+    pub(super) compared: Option<Compared>,
 }
 
 impl SignedClaim {
@@ -94,7 +95,7 @@ impl Service {
         }
         let policy = &challenge.policy;
         let models = claim.recognition_model == policy.recognition_model
-            && claim.recognition_model == self.recompute.recognition_model()
+            && self.recompute.set(policy.recognition_model).is_some()
             && !claim.liveness_models.is_empty()
             && claim
                 .liveness_models
@@ -120,28 +121,43 @@ impl Service {
         Ok(row)
     }
 
-    /// Looks at a claim's key frames and compares them with a template.
+    /// Looks at a claim's key frames with the models of a recognition model, and compares them with
+    /// the person's templates of that model.
     ///
     /// # Errors
-    /// [`ErrorCode::ClaimModel`] when the template was made with another model;
-    /// [`ServiceError`] otherwise.
+    /// [`ErrorCode::ClaimModel`] when the model is not in use; [`ServiceError`] otherwise.
     pub(super) async fn look_at(
         &self,
-        envelope: ClaimEnvelope,
-        template: &TemplateRow,
+        frames: Arc<Vec<Vec<u8>>>,
+        (recognition_model, enrolled): (Digest, &Enrolled),
     ) -> Result<Looked, ServiceError> {
-        if template.recognition_model != self.recompute.recognition_model() {
-            return Err(ErrorCode::ClaimModel.into());
-        }
-        let enrolled = Embedding::from_bytes(&template.embedding)
-            .ok_or(ServiceError::Inconsistent("a template"))?;
-        let frames = envelope.key_frames.into_iter().map(Vec::from).collect();
-        let seen = self.recompute.look(frames).await?;
-        let similarity = seen
-            .embedding
-            .as_ref()
-            .map(|embedding| Similarity::from_f32(embedding.similarity(&enrolled)));
-        Ok(Looked { seen, similarity })
+        let seen = self.recompute.look(recognition_model, frames).await?;
+        let probe = seen.probe.as_ref();
+        let compared = probe.map(|probe| enrolled.compare(&probe.embedding));
+        Ok(Looked { seen, compared })
+    }
+
+    /// The models that a challenge's policy names.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ClaimModel`] when they are not in use.
+    pub(super) fn models_of(&self, challenge: &ChallengeRow) -> Result<&ModelSet, ErrorCode> {
+        let named = challenge.challenge.policy.recognition_model;
+        self.recompute.set(named).ok_or(ErrorCode::ClaimModel)
+    }
+
+    /// The templates that a person is compared with under a recognition model.
+    ///
+    /// # Errors
+    /// [`ErrorCode::EnrolmentMissing`] when there are none; [`ServiceError`] otherwise.
+    pub(super) async fn enrolled(
+        &self,
+        db: &mut Db,
+        person: PersonRef,
+        recognition_model: Digest,
+    ) -> Result<Enrolled, ServiceError> {
+        let templates = db.templates(person, recognition_model).await?;
+        Enrolled::read(&templates.ok_or(ErrorCode::EnrolmentMissing)?)
     }
 }
 
@@ -150,7 +166,7 @@ impl Looked {
     pub(super) fn recomputed(&self, recognition_model: Digest) -> Option<Recomputed> {
         Some(Recomputed {
             live: Score::from_f32(self.seen.live),
-            similarity: self.similarity?,
+            similarity: self.compared?.current,
             key_frames: u8::try_from(self.seen.good).unwrap_or(u8::MAX),
             recognition_model,
         })
@@ -166,13 +182,15 @@ struct Numbers {
     device_good_frames: u16,
     server_live: u16,
     server_similarity: Option<i16>,
+    server_first_similarity: Option<i16>,
     server_good_key_frames: usize,
+    server_different_key_frames: usize,
 }
 
 /// The row of a claim that was decided.
 pub(super) fn claim_row(
     signed: (&Claim, Digest, KeyId),
-    person: lifecert_protocol::PersonRef,
+    person: PersonRef,
     looked: &Looked,
     (received_at_ms, decision): (u64, super::Decision),
     answer: &impl Serialize,
@@ -184,8 +202,14 @@ pub(super) fn claim_row(
         device_eyes: claim.scores.eyes.map(Score::parts),
         device_good_frames: claim.scores.good_frames,
         server_live: Score::from_f32(looked.seen.live).parts(),
-        server_similarity: looked.similarity.map(Similarity::parts),
+        server_similarity: looked.compared.map(|compared| compared.current.parts()),
+        server_first_similarity: looked.compared.map(|compared| compared.first.parts()),
         server_good_key_frames: looked.seen.good,
+        server_different_key_frames: looked
+            .seen
+            .probe
+            .as_ref()
+            .map_or(0, |probe| probe.counted.len()),
     };
     let json = |value: Result<String, serde_json::Error>| {
         value.map_err(|_| ServiceError::Inconsistent("an answer"))

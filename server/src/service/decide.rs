@@ -1,14 +1,11 @@
 //! The rule: what a claim comes to, from what the server saw itself and what the policy asks.
 
+use super::templates::Compared;
 use crate::recompute::Seen;
 use crate::store::Unattested;
 use lifecert_protocol::{
     Assurance, CapturePolicy, ErrorCode, EvidenceLevel, Score, Scores, Similarity, Verdict,
 };
-
-/// Similarity (FMR 1e-3) below which two faces are not one person; between this and the policy's
-/// threshold a person decides.
-const SURELY_OTHER: Similarity = Similarity::from_parts(3_370);
 
 /// Fewest key frames with a good face that say anything.
 const FEWEST_GOOD: usize = 3;
@@ -22,8 +19,11 @@ const LIVE_TOLERANCE: i32 = 3_500;
 pub struct Grounds<'a> {
     /// What the server saw; nothing where no key frames came.
     pub seen: Option<&'a Seen>,
-    /// Similarity of what it saw to the template.
-    pub similarity: Option<Similarity>,
+    /// How what it saw compares with the person's templates.
+    pub compared: Option<Compared>,
+    /// Similarity (FMR 1e-4) below which two faces are not one person; between this and the policy's
+    /// threshold (FMR 1e-5 in the usual one) a person decides.
+    pub surely_other: Similarity,
     /// What the device said.
     pub device: (Verdict, &'a Scores),
     /// How well the device is known.
@@ -76,7 +76,7 @@ fn look(grounds: &Grounds<'_>) -> Option<Decision> {
     if grounds.capture.evidence != EvidenceLevel::KeyFrames {
         return Some((Verdict::Refuse, Some(ErrorCode::ClaimEvidence)));
     }
-    let (Some(seen), Some(similarity)) = (grounds.seen, grounds.similarity) else {
+    let (Some(seen), Some(compared)) = (grounds.seen, grounds.compared) else {
         return Some((Verdict::Refuse, Some(ErrorCode::EvidenceInsufficient)));
     };
     let wanted = FEWEST_GOOD.min(usize::from(grounds.capture.key_frames));
@@ -86,10 +86,12 @@ fn look(grounds: &Grounds<'_>) -> Option<Decision> {
     if Score::from_f32(seen.live) < grounds.capture.live_threshold {
         return Some((Verdict::Refuse, Some(ErrorCode::LivenessNotShown)));
     }
-    if similarity < SURELY_OTHER {
+    let Compared { current, first } = compared;
+    if current.max(first) < grounds.surely_other {
         return Some((Verdict::Refuse, Some(ErrorCode::MatchNotSame)));
     }
-    if similarity < grounds.capture.match_threshold {
+    // Whoever is not the person of the first template has no claim on the newest.
+    if current < grounds.capture.match_threshold || first < grounds.surely_other {
         return Some((Verdict::Refer, Some(ErrorCode::MatchUncertain)));
     }
     None
@@ -127,6 +129,8 @@ mod tests {
         live: f32,
         several: bool,
         similarity: Option<i16>,
+        /// To the first template; the same as to the newest unless the row says otherwise.
+        first: Option<i16>,
         verdict: Verdict,
         device_live: u16,
         eyes: Option<u16>,
@@ -145,6 +149,7 @@ mod tests {
                 live: 0.97,
                 several: false,
                 similarity: Some(8_000),
+                first: None,
                 verdict: Verdict::Accept,
                 device_live: 9_600,
                 eyes: Some(4_000),
@@ -166,7 +171,7 @@ mod tests {
             good: case.good,
             frames: 5,
             live: case.live,
-            embedding: None,
+            probe: None,
             several_people: case.several,
         };
         let scores = Scores {
@@ -178,7 +183,11 @@ mod tests {
         };
         decide(&Grounds {
             seen: case.seen.then_some(&seen),
-            similarity: case.similarity.map(Similarity::from_parts),
+            compared: case.similarity.map(|current| Compared {
+                current: Similarity::from_parts(current),
+                first: Similarity::from_parts(case.first.unwrap_or(current)),
+            }),
+            surely_other: Similarity::from_parts(4_320),
             device: (case.verdict, &scores),
             assurance: case.assurance,
             capture: &capture,
@@ -253,7 +262,16 @@ mod tests {
             ),
             (
                 Case {
-                    similarity: Some(3_900),
+                    similarity: Some(4_319),
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::MatchNotSame),
+            ),
+            // Between FMR 1e-4 and 1e-5 a person decides.
+            (
+                Case {
+                    similarity: Some(4_320),
                     ..Case::default()
                 },
                 Refer,
@@ -261,11 +279,54 @@ mod tests {
             ),
             (
                 Case {
-                    similarity: Some(4_320),
+                    similarity: Some(5_009),
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::MatchUncertain),
+            ),
+            (
+                Case {
+                    similarity: Some(5_010),
                     ..Case::default()
                 },
                 Accept,
                 None,
+            ),
+            // The newest template alone opens nothing to somebody who is not the first's person.
+            (
+                Case {
+                    first: Some(4_320),
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
+            (
+                Case {
+                    first: Some(4_319),
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::MatchUncertain),
+            ),
+            (
+                Case {
+                    similarity: Some(3_000),
+                    first: Some(8_000),
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::MatchUncertain),
+            ),
+            (
+                Case {
+                    similarity: Some(4_319),
+                    first: Some(4_319),
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::MatchNotSame),
             ),
             (
                 Case {

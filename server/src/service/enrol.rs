@@ -2,10 +2,13 @@
 
 use super::Service;
 use crate::error::ServiceError;
+use crate::recompute::{ModelSet, Modelled};
 use crate::run_tx;
-use crate::store::{Staff, StaffRole, TemplateRow};
+use crate::store::{Staff, StaffRole, TemplateOrigin, TemplateRow};
 use lifecert_protocol::http::{EnrolAnswer, EnrolRequest};
 use lifecert_protocol::{Digest, ErrorCode};
+use lifecert_vision::Embedding;
+use std::sync::Arc;
 
 /// The most pictures of one modelling.
 const MOST_PICTURES: usize = 20;
@@ -21,12 +24,13 @@ impl Service {
         Ok(staff.ok_or(ErrorCode::RequestUnauthorised)?)
     }
 
-    /// Makes a person's template from pictures.
+    /// Makes a person's template from pictures; while the recognition model changes, one of each
+    /// model.
     ///
     /// # Errors
-    /// [`ErrorCode::RequestNotFound`] for somebody who is not on the roster; where no picture is
-    /// good enough, the reason that all share, or [`ErrorCode::EnrolmentPoor`];
-    /// [`ServiceError`] otherwise.
+    /// [`ErrorCode::RequestNotFound`] for somebody who is not on the roster; where too few good
+    /// pictures differ, [`ErrorCode::EnrolmentTooFew`], or where none is good, the reason that all
+    /// share or [`ErrorCode::EnrolmentPoor`]; [`ServiceError`] otherwise.
     pub async fn enrol(
         &self,
         staff: &Staff,
@@ -40,31 +44,56 @@ impl Service {
         let known = self.store.read().await?.person(person).await?;
         known.ok_or(ErrorCode::RequestNotFound)?;
         let pictures = request.pictures.into_iter().map(Vec::from).collect();
-        let modelled = self.recompute.model(pictures).await?;
-        let Some(template) = modelled.template else {
-            let mut reasons = modelled.left_out.iter().map(|(_, code)| *code);
-            let first = reasons.next().unwrap_or(ErrorCode::EnrolmentPoor);
-            let shared = reasons.all(|code| code == first);
-            return Err(if shared {
-                first
-            } else {
-                ErrorCode::EnrolmentPoor
-            }
-            .into());
-        };
-        let row = TemplateRow {
-            recognition_model: self.recompute.recognition_model(),
-            embedding: template.to_bytes(),
-        };
+        let pictures: Arc<Vec<Vec<u8>>> = Arc::new(pictures);
         let now_ms = self.clock.now_ms();
+        let row = |models: &ModelSet, template: &Embedding, pictures| TemplateRow {
+            recognition_model: models.recognition(),
+            embedding: template.to_bytes(),
+            pictures,
+            origin: TemplateOrigin::Clerk {
+                staff_id: staff.staff_id.clone(),
+            },
+            made_at_ms: now_ms,
+        };
+        let current = self.recompute.current();
+        let modelled = self
+            .recompute
+            .model(current.recognition(), pictures.clone())
+            .await?;
+        let mut rows = match &modelled.template {
+            Ok(template) => vec![row(current, template, modelled.used)],
+            Err(_) => return Err(why_not(&modelled).into()),
+        };
+        if let Some(next) = self.recompute.next() {
+            // Whom the next models cannot model, an accepted claim or another visit will.
+            let modelled = self.recompute.model(next.recognition(), pictures).await?;
+            let template = modelled.template.iter();
+            rows.extend(template.map(|template| row(next, template, modelled.used)));
+        }
         run_tx!(self.store, "enrol", |db| {
-            let made = (modelled.used, staff);
-            Ok(db.add_template(person, &row, made, now_ms).await?)
+            for row in &rows {
+                db.add_template(person, row).await?;
+            }
+            Ok(())
         })?;
         Ok(EnrolAnswer {
             person,
             pictures_used: modelled.used,
             left_out: modelled.left_out,
         })
+    }
+}
+
+/// Why pictures gave no template.
+fn why_not(modelled: &Modelled) -> ErrorCode {
+    if modelled.used > 0 {
+        return ErrorCode::EnrolmentTooFew;
+    }
+    let mut reasons = modelled.left_out.iter().map(|(_, code)| *code);
+    let first = reasons.next().unwrap_or(ErrorCode::EnrolmentPoor);
+    if reasons.all(|code| code == first) {
+        first
+    } else {
+        ErrorCode::EnrolmentPoor
     }
 }

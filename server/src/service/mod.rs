@@ -10,12 +10,14 @@ mod enrol;
 mod letters;
 mod people;
 mod requests;
+mod templates;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
 pub use decide::{Decision, Grounds, decide, is_hardware};
 pub use letters::IssuedLetter;
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
+pub use templates::{Compared, Overlap};
 
 use crate::clock::Clock;
 use crate::error::ServiceError;

@@ -3,6 +3,7 @@
 use super::{Service, calendar};
 use crate::error::ServiceError;
 use crate::id_number::IdNumber;
+use crate::recompute::ModelSet;
 use crate::roster::RosterPerson;
 use crate::run_tx;
 use crate::store::{NewPerson, PolicyRow, Staff, StaffRole, Unattested};
@@ -39,19 +40,16 @@ impl Service {
     /// The usual policy under a name: certificates count for twelve months to the end of the
     /// month, the window opens 90 days before, claims from unattested devices go to a person.
     pub fn standard_policy(&self, name: &str) -> PolicyRow {
-        let models = self.recompute.models();
-        PolicyRow {
-            version: 0,
-            name: name.to_owned(),
-            from_ms: 0,
-            cycle: crate::store::Cycle::Months(12),
-            utc_offset_min: 480,
-            window_days: 90,
-            challenge_s: LONGEST_CHALLENGE_S,
-            below_hardware: Unattested::Refer,
-            offline_below_hardware: Unattested::Refer,
-            capture: CapturePolicy::standard(models.recognition, models.liveness.clone()),
-        }
+        policy_of(name, self.recompute.current())
+    }
+
+    /// The usual policy for the models that come next.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ModelMissing`] when there are none.
+    pub fn next_policy(&self, name: &str) -> Result<PolicyRow, ServiceError> {
+        let next = self.recompute.next().ok_or(ErrorCode::ModelMissing)?;
+        Ok(policy_of(name, next))
     }
 
     /// Adds a dated policy row; gives its version.
@@ -139,5 +137,23 @@ impl Service {
             }
             Ok(taken)
         })
+    }
+}
+
+fn policy_of(name: &str, models: &ModelSet) -> PolicyRow {
+    PolicyRow {
+        version: 0,
+        name: name.to_owned(),
+        from_ms: 0,
+        cycle: crate::store::Cycle::Months(12),
+        utc_offset_min: 480,
+        window_days: 90,
+        challenge_s: LONGEST_CHALLENGE_S,
+        below_hardware: Unattested::Refer,
+        offline_below_hardware: Unattested::Refer,
+        capture: CapturePolicy {
+            match_threshold: models.fmr_1e5,
+            ..CapturePolicy::standard(models.recognition(), models.ids.liveness.clone())
+        },
     }
 }

@@ -284,6 +284,25 @@ impl Db {
         Ok(())
     }
 
+    /// Whether a task of a kind about a person is open.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_open_task(
+        &mut self,
+        person: PersonRef,
+        kind: &str,
+    ) -> Result<bool, StoreError> {
+        let row = self
+            .one(
+                "SELECT COUNT(*) AS open FROM task WHERE agency_id = $1 AND person_ref = $2 \
+                 AND kind = $3 AND closed_at_ms IS NULL",
+                values![person.to_string(), kind],
+            )
+            .await?;
+        Ok(row.map_or(Ok(0), |row| row.unsigned("open"))? > 0)
+    }
+
     /// How many tasks about a person are open.
     ///
     /// # Errors

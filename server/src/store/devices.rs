@@ -4,7 +4,7 @@ use super::rows::Columns;
 use super::{Db, StoreError};
 use crate::values;
 use lifecert_protocol::{
-    Assurance, Challenge, ChallengeId, ChallengeMode, DeviceId, KeyId, PersonRef, Purpose,
+    Assurance, Challenge, ChallengeId, ChallengeMode, DeviceId, Digest, KeyId, PersonRef, Purpose,
     canonical,
 };
 use sqlx::any::AnyRow;
@@ -167,7 +167,8 @@ impl Db {
         let challenge = &row.challenge;
         self.run(
             "INSERT INTO challenge (agency_id, challenge_id, person_ref, letter_id, purpose, mode, \
-             sequence, expires_at_ms, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             sequence, recognition_model, expires_at_ms, message) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             values![
                 challenge.challenge_id.to_string(),
                 row.person.to_string(),
@@ -175,6 +176,7 @@ impl Db {
                 challenge.purpose.as_str(),
                 challenge.mode.as_str(),
                 challenge.sequence,
+                challenge.policy.recognition_model.to_string(),
                 challenge.expires_at_ms,
                 canonical::encode(challenge),
             ],
@@ -231,6 +233,26 @@ impl Db {
             )
             .await?;
         rows.iter().map(|row| row.unsigned("sequence")).collect()
+    }
+
+    /// Until when a challenge that names a recognition model can still be answered; nothing where
+    /// none can.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_until(
+        &mut self,
+        recognition_model: Digest,
+        now_ms: u64,
+    ) -> Result<Option<u64>, StoreError> {
+        let row = self
+            .one(
+                "SELECT MAX(expires_at_ms) AS until_ms FROM challenge WHERE agency_id = $1 \
+                 AND recognition_model = $2 AND used_at_ms IS NULL AND expires_at_ms >= $3",
+                values![recognition_model.to_string(), now_ms],
+            )
+            .await?;
+        row.map_or(Ok(None), |row| row.maybe_unsigned("until_ms"))
     }
 
     /// Uses a challenge up; `false` when it was used before.

@@ -11,13 +11,15 @@ mod people;
 mod policies;
 mod rows;
 mod statement;
+mod templates;
 
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
 pub use letters::LetterRow;
-pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole, TemplateRow};
+pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
 pub use policies::{Cycle, PolicyRow, Unattested};
 pub use statement::{Db, Value};
+pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
 use lifecert_protocol::AgencyId;
 use sqlx::any::{Any, AnyPoolOptions};

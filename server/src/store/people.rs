@@ -1,4 +1,4 @@
-//! The agency, its people, its staff and the templates that staff made.
+//! The agency, its people and its staff.
 
 use super::rows::Columns;
 use super::{Db, StoreError};
@@ -77,15 +77,6 @@ pub struct Staff {
     pub staff_id: String,
     /// What they may do.
     pub role: StaffRole,
-}
-
-/// A person's template.
-#[derive(Clone)]
-pub struct TemplateRow {
-    /// The recognition model that it was made with.
-    pub recognition_model: Digest,
-    /// 512 little-endian `f32`.
-    pub embedding: Zeroizing<Vec<u8>>,
 }
 
 impl Db {
@@ -269,55 +260,6 @@ impl Db {
             Ok(Staff {
                 staff_id: row.text("staff_id")?,
                 role: row.parsed("role")?,
-            })
-        })
-        .transpose()
-    }
-
-    /// Adds a template.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn add_template(
-        &mut self,
-        person: PersonRef,
-        template: &TemplateRow,
-        (pictures, made_by): (u32, &Staff),
-        now_ms: u64,
-    ) -> Result<(), StoreError> {
-        self.run(
-            "INSERT INTO template (agency_id, template_id, person_ref, recognition_model, \
-             embedding, pictures, made_by, made_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            values![
-                random_id(),
-                person.to_string(),
-                template.recognition_model.to_string(),
-                template.embedding.to_vec(),
-                pictures,
-                made_by.staff_id.as_str(),
-                now_ms,
-            ],
-        )
-        .await?;
-        Ok(())
-    }
-
-    /// A person's newest template.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn template(&mut self, person: PersonRef) -> Result<Option<TemplateRow>, StoreError> {
-        let row = self
-            .one(
-                "SELECT recognition_model, embedding FROM template \
-                 WHERE agency_id = $1 AND person_ref = $2 ORDER BY made_at_ms DESC LIMIT 1",
-                values![person.to_string()],
-            )
-            .await?;
-        row.map(|row| {
-            Ok(TemplateRow {
-                recognition_model: row.parsed("recognition_model")?,
-                embedding: row.bytes("embedding")?.into(),
             })
         })
         .transpose()

@@ -188,6 +188,16 @@ impl Db {
         row.map(|row| read_policy(&row)).transpose()
     }
 
+    /// The names of all policies.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn policy_names(&mut self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT name FROM policy WHERE agency_id = $1 ORDER BY name";
+        let rows = self.all(sql, values![]).await?;
+        rows.iter().map(|row| row.text("name")).collect()
+    }
+
     /// The policy row of that version: what a challenge was given under.
     ///
     /// # Errors

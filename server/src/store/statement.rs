@@ -43,6 +43,7 @@ values_from! {
     i64 => |value| Value::Int(Some(value));
     u64 => |value| Value::Int(i64::try_from(value).ok());
     u32 => |value| Value::Int(Some(value.into()));
+    Option<i64> => |value| Value::Int(value);
     Option<u64> => |value| Value::Int(value.and_then(|value| i64::try_from(value).ok()));
     &str => |value| Value::Text(Some(value.to_owned()));
     String => |value| Value::Text(Some(value));

@@ -13,7 +13,7 @@ use lifecert_cli::eval::pad::{Outcome, PadRates, Species, best_threshold};
 use lifecert_cli::eval::{Identities, Rate, Source, Sources, Unread};
 use lifecert_inference::{ModelId, ModelStore};
 use lifecert_protocol::ErrorCode;
-use lifecert_vision::Embedding;
+use lifecert_vision::{Combined, Embedding};
 
 use super::{ReportFile, on_all_cores, read_text, shipped_threshold};
 use crate::commands::{Context, Failure};
@@ -254,7 +254,7 @@ fn iapar(
         used.push(row);
         Some(person)
     };
-    let mut faces: BTreeMap<&str, Vec<(&Embedding, f32)>> = BTreeMap::new();
+    let mut faces: BTreeMap<&str, Vec<(Embedding, f32)>> = BTreeMap::new();
     for (source, seen) in &sets[0].files {
         if let Some(person) = person(source) {
             faces.entry(person).or_default().extend(seen.faces());
@@ -262,7 +262,7 @@ fn iapar(
     }
     let enrolled: BTreeMap<&str, Embedding> = faces
         .into_iter()
-        .filter_map(|(person, faces)| Some((person, Embedding::mean(faces)?)))
+        .filter_map(|(person, faces)| Some((person, Combined::of(&faces)?.embedding)))
         .collect();
     let mut without_person = 0;
     let by_species = sets[1..].iter().map(|set| {
@@ -276,8 +276,9 @@ fn iapar(
                 without_person += 1;
                 continue;
             };
-            let matches = Embedding::mean(seen.faces())
-                .is_some_and(|probe| probe.similarity(template) >= match_threshold);
+            let faces: Vec<_> = seen.faces().collect();
+            let matches = Combined::of(&faces)
+                .is_some_and(|probe| probe.embedding.similarity(template) >= match_threshold);
             let outcomes = seen.outcomes(unit).into_iter();
             passed.extend(outcomes.map(|one| one.is_accepted(threshold) && matches));
         }

@@ -1,6 +1,8 @@
 //! Whole pictures through the real nets.
 
 mod golden;
+mod key_frames;
+mod watch;
 
 use std::path::PathBuf;
 

@@ -124,9 +124,10 @@ fn bare_cryptography(desk: &Desk, envelopes: &[Vec<u8>]) -> f64 {
 
 async fn bare_look(desk: &Desk, envelopes: &[Vec<u8>]) -> f64 {
     let store = ModelStore::open(models()).expect("the models");
-    let recompute = Recompute::load(&store, CORES).expect("the nets");
+    let recompute = Recompute::load(&store, None, CORES).expect("the nets");
     let frames = desk.claim.envelope().key_frames.iter();
     let frames: Vec<Vec<u8>> = frames.map(|frame| frame.to_vec()).collect();
+    let (frames, model) = (Arc::new(frames), recompute.current().recognition());
     let began = Instant::now();
     let looks: Vec<_> = (0..CORES)
         .map(|_| {
@@ -134,7 +135,8 @@ async fn bare_look(desk: &Desk, envelopes: &[Vec<u8>]) -> f64 {
             let count = envelopes.len() / CORES;
             tokio::spawn(async move {
                 for _ in 0..count {
-                    recompute.look(frames.clone()).await.expect("a look");
+                    let looked = recompute.look(model, frames.clone()).await;
+                    looked.expect("a look");
                 }
             })
         })
@@ -154,7 +156,7 @@ impl Desk {
         let store = Store::open(&address, agency).await.expect("a database");
         let keys = AgencyKeys::open(&folder.path().join("secrets")).expect("keys");
         let nets = ModelStore::open(models()).expect("the models");
-        let recompute = Recompute::load(&nets, CORES).expect("the nets");
+        let recompute = Recompute::load(&nets, None, CORES).expect("the nets");
         let clock = Arc::new(SystemClock);
         let service = Service::new(store, keys, clock, recompute, "bench");
         service.set_up("Bench", "0").await.expect("an agency");

@@ -158,12 +158,10 @@ fn show_still(analyzer: Analyzer, Named { name, still }: Named, seed: u64) -> Sh
 fn show_living(mut analyzer: Analyzer, path: &Path, seed: u64) -> Shown {
     let failed = |error: lifecert_cli::media::MediaError| error.to_string();
     let mut random = Rng::with_seed(seed);
-    let mut starts = sources::windows(length_ms(path)?, &mut random)
-        .into_iter()
-        .peekable();
+    let starts = sources::windows(length_ms(path)?, &mut random);
     let mut video = VideoReader::open(path).map_err(failed)?;
     let mut rows = Vec::new();
-    while let Some(start_ms) = starts.next() {
+    for start_ms in starts {
         let mut look = Look::begin(analyzer)?;
         let mut end = None;
         while end.is_none()
