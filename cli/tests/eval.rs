@@ -350,4 +350,9 @@ fn pad_says_what_it_cannot_measure_on() {
         assert!(!object["next"].as_str().unwrap().is_empty());
     }
     assert_eq!(eval(&["pad", "--live", &live]).0, 2, "one class only");
+    let nowhere = path("nowhere/report.html");
+    let (code, object) = eval(&[
+        "pad", "--live", &live, "--attack", &print, "--report", &nowhere,
+    ]);
+    assert_eq!((code, &object["code"]), (2, &"request.malformed".into()));
 }

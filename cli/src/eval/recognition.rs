@@ -1,6 +1,6 @@
 //! Trials of recognition: who is compared with whom, over everyone and within a group.
 
-use lifecert_vision::Embedding;
+use lifecert_vision::{Combined, Embedding};
 
 use super::curve::below;
 use super::groups::Column;
@@ -234,19 +234,17 @@ pub fn similarity(a: &Option<Embedding>, b: &Option<Embedding>) -> f32 {
     }
 }
 
-/// The quality-weighted mean of pictures as the server makes a template of it; without an embedding
-/// where no picture shows a face.
+/// Pictures combined as the server makes templates and probes; without an embedding where no picture
+/// shows a face.
 fn mean(faces: &[Face], pictures: &[usize]) -> Option<Entry> {
-    /// The least that a picture weighs.
-    const LEAST: f32 = 0.05;
     let each = pictures.iter().filter_map(|&place| {
         let face = &faces[place];
-        let embedding = face.embedding.as_ref()?;
-        Some((embedding, face.quality.max(LEAST)))
+        Some((face.embedding.clone()?, face.quality))
     });
+    let combined = Combined::of(&each.collect::<Vec<_>>());
     Some(Entry {
         person: faces[*pictures.first()?].person,
-        embedding: Embedding::mean(each),
+        embedding: combined.map(|combined| combined.embedding),
         pictures: pictures.to_vec(),
     })
 }

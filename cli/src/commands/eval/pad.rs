@@ -13,7 +13,7 @@ use lifecert_cli::eval::pad::{Outcome, PadRates, Species, best_threshold};
 use lifecert_cli::eval::{Identities, Rate, Source, Sources, Unread};
 use lifecert_inference::{ModelId, ModelStore};
 use lifecert_protocol::ErrorCode;
-use lifecert_vision::Embedding;
+use lifecert_vision::{Combined, Embedding};
 
 use super::{ReportFile, on_all_cores, read_text, shipped_threshold};
 use crate::commands::{Context, Failure};
@@ -82,6 +82,7 @@ fn threshold(text: &str) -> Result<f32, String> {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    arguments.report.check()?;
     let store = context.store()?;
     let live = Sources::list(&arguments.live)?;
     let mut folders = vec![("live".to_owned(), live)];
@@ -100,8 +101,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
         }
     };
     let threshold = match arguments.threshold {
-        Some(threshold) => threshold,
-        None => shipped_threshold(&store, ModelId::Liveness, LIVE)?,
+        Some(value) => (value, "given on the command line"),
+        None => {
+            let value = shipped_threshold(&store, ModelId::Liveness, LIVE)?;
+            (value, "the manifest's, fixed before anything was measured")
+        }
     };
     let sets = look_at_all(context, &store, folders)?;
     let measured = Measured::of(&store, arguments.unit, threshold, sets, identities)?;
@@ -172,6 +176,8 @@ impl Set {
 /// Everything that was measured.
 struct Measured {
     unit: Unit,
+    /// In words.
+    threshold_is: &'static str,
     /// Living people first.
     sets: Vec<Set>,
     live: Vec<Outcome>,
@@ -196,7 +202,7 @@ impl Measured {
     fn of(
         store: &ModelStore,
         unit: Unit,
-        threshold: f32,
+        (threshold, threshold_is): (f32, &'static str),
         sets: Vec<Set>,
         identities: Option<Identities>,
     ) -> Result<Self, Failure> {
@@ -224,6 +230,7 @@ impl Measured {
         Ok(Self {
             best: best_threshold(&live, &attacks),
             unit,
+            threshold_is,
             sets,
             live,
             attacks,
@@ -247,7 +254,7 @@ fn iapar(
         used.push(row);
         Some(person)
     };
-    let mut faces: BTreeMap<&str, Vec<(&Embedding, f32)>> = BTreeMap::new();
+    let mut faces: BTreeMap<&str, Vec<(Embedding, f32)>> = BTreeMap::new();
     for (source, seen) in &sets[0].files {
         if let Some(person) = person(source) {
             faces.entry(person).or_default().extend(seen.faces());
@@ -255,7 +262,7 @@ fn iapar(
     }
     let enrolled: BTreeMap<&str, Embedding> = faces
         .into_iter()
-        .filter_map(|(person, faces)| Some((person, Embedding::mean(faces)?)))
+        .filter_map(|(person, faces)| Some((person, Combined::of(&faces)?.embedding)))
         .collect();
     let mut without_person = 0;
     let by_species = sets[1..].iter().map(|set| {
@@ -269,8 +276,9 @@ fn iapar(
                 without_person += 1;
                 continue;
             };
-            let matches = Embedding::mean(seen.faces())
-                .is_some_and(|probe| probe.similarity(template) >= match_threshold);
+            let faces: Vec<_> = seen.faces().collect();
+            let matches = Combined::of(&faces)
+                .is_some_and(|probe| probe.embedding.similarity(template) >= match_threshold);
             let outcomes = seen.outcomes(unit).into_iter();
             passed.extend(outcomes.map(|one| one.is_accepted(threshold) && matches));
         }

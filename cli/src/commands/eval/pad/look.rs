@@ -13,9 +13,6 @@ use crate::commands::Failure;
 /// A clip is looked at this often, on average: as often as a session looks in full.
 const FULL_EVERY_MS: u64 = 125;
 
-/// The least that a picture weighs in a mean, as on the server.
-const LEAST_WEIGHT: f32 = 0.05;
-
 /// What was seen in a picture or clip.
 pub enum Seen {
     /// Frames that were looked at: one of a picture, at least one of a clip.
@@ -111,10 +108,9 @@ fn frame(analyzer: &mut Analyzer, frame: &FrameRef<'_>) -> Result<Frame, Failure
             face: None,
         });
     };
-    let weight = face.quality.max(LEAST_WEIGHT);
     Ok(Frame {
         live: liveness(&face),
-        face: seen.embedding.map(|embedding| (embedding, weight)),
+        face: seen.embedding.map(|embedding| (embedding, face.quality)),
     })
 }
 
@@ -139,14 +135,13 @@ impl Seen {
         }
     }
 
-    /// The faces with their weights in a mean.
-    pub fn faces(&self) -> impl Iterator<Item = (&Embedding, f32)> {
+    /// The faces with the quality of their pictures.
+    pub fn faces(&self) -> impl Iterator<Item = (Embedding, f32)> + '_ {
         let frames = match self {
             Self::Frames { frames, .. } => frames.as_slice(),
             Self::Unreadable { .. } => &[],
         };
-        let faces = frames.iter().filter_map(|frame| frame.face.as_ref());
-        faces.map(|(embedding, weight)| (embedding, *weight))
+        frames.iter().filter_map(|frame| frame.face.clone())
     }
 
     /// Whether it was read and shows no face anywhere.

@@ -40,8 +40,8 @@ fn rates(report: &mut Report, measured: &Measured) {
     report.heading("Rates");
     let rates = &measured.rates;
     report.text(format!(
-        "At liveness {:.4}, fixed before anything was measured.",
-        rates.threshold
+        "A trial passes at liveness {:.4} and above ({}).",
+        rates.threshold, measured.threshold_is
     ));
     let mut table = Table::new("Errors", &["kind", "what", "rate"]);
     table.row([

@@ -50,7 +50,7 @@ impl Measured {
         let rates = &self.rates;
         let mut lines = vec![
             format!("trial      a {}", self.unit.name()),
-            format!("threshold  {:.4}", rates.threshold),
+            format!("threshold  {:.4} ({})", rates.threshold, self.threshold_is),
             format!("BPCER      {}", rates.bpcer),
         ];
         for (name, rate) in &rates.apcer {

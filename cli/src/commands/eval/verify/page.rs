@@ -30,7 +30,7 @@ pub(super) fn report(store: &ModelStore, measured: &Measured) -> Report {
             sides.template, sides.probe
         ));
         report.text(format!(
-            "Quality-weighted means, as the server makes them. {templates} templates, {probes} \
+            "Quality-weighted means of pictures that differ, as the server makes them. {templates} templates, {probes} \
              probes; {} people have trials of their own, in which no picture is on both sides.",
             several.trials.people()
         ));
