@@ -79,7 +79,7 @@ impl CapturePolicy {
             key_frames: 5,
             live_threshold: Score::from_parts(3_000),
             life_threshold: Score::from_parts(6_500),
-            match_threshold: Similarity::from_parts(5_010),
+            match_threshold: Similarity::from_parts(5_190),
             evidence: EvidenceLevel::KeyFrames,
             recognition_model,
             liveness_models,

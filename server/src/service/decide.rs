@@ -300,7 +300,7 @@ mod tests {
             ),
             (
                 Case {
-                    similarity: Some(5_010),
+                    similarity: Some(5_190),
                     ..Case::default()
                 },
                 Accept,
