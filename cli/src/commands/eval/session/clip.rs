@@ -3,11 +3,11 @@
 use lifecert_cli::eval::{Source, SourceKind};
 use lifecert_cli::look::{End, Look, Watched};
 use lifecert_cli::media::{MediaError, VideoReader};
-use lifecert_protocol::{ErrorCode, Verdict};
+use lifecert_protocol::{ErrorCode, Score, Verdict};
 use lifecert_vision::{Analyzer, Embedding};
 use serde_json::{Map, Value, json};
 
-use super::super::super::Failure;
+use super::super::super::{Failure, rounded};
 use super::needs_clip;
 
 /// A file, and what it shows.
@@ -136,10 +136,11 @@ fn cues(end: &End) -> Map<String, Value> {
     let End::Judged { scores, .. } = end else {
         return Map::new();
     };
+    let share = |score: Score| rounded(score.to_f32());
     let cues = json!({
-        "live": scores.live,
-        "movement": scores.eyes,
-        "quality": scores.quality,
+        "live": share(scores.live),
+        "movement": scores.eyes.map(share),
+        "quality": share(scores.quality),
         "good_frames": scores.good_frames,
     });
     match cues {
