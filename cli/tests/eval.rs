@@ -214,3 +214,145 @@ fn verify_tries_several_pictures_a_side_by_group_and_writes_a_page() {
     ]);
     assert_eq!((code, &object["code"]), (2, &"request.malformed".into()));
 }
+
+/// Living faces and spoofs of two species (a drawing, a mask), with files of every bad kind.
+fn live_and_attacks(root: &Path) -> [String; 3] {
+    put(root, "franck_01829.jpg", "live/franck.jpg");
+    put(root, "obama4_crop.jpg", "live/deep/obama.jpg");
+    fs::write(root.join("live/broken.jpg"), b"not a picture").unwrap();
+    fs::write(root.join("live/README.md"), b"about these").unwrap();
+    put(root, "franck_04117.jpg", "print/franck.jpg");
+    put(root, "picasso_drawing_crop.jpg", "print/drawing.jpg");
+    fs::write(
+        root.join("print/cut.mp4"),
+        b"\0\0\0\x18ftypmp42 and no more",
+    )
+    .unwrap();
+    put(root, "vendetta.jpg", "mask/vendetta.jpg");
+    let text = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let species = |name: &str| format!("{name}={}", text(name));
+    [text("live"), species("print"), species("mask")]
+}
+
+#[test]
+fn pad_counts_every_file_as_the_standard_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let [live, print, mask] = live_and_attacks(folder.path());
+    let csv = folder.path().join("people.csv");
+    let text = "file,person_id\nlive/franck.jpg,1\nprint/franck.jpg,1\nmask/vendetta.jpg,4\n\
+                gone.jpg,9\n";
+    fs::write(&csv, text).unwrap();
+    let page = folder.path().join("pad.html");
+    let (csv, page) = (csv.to_str().unwrap(), page.to_str().unwrap());
+    let (code, object) = eval(&[
+        "pad",
+        "--live",
+        &live,
+        "--attack",
+        &print,
+        &mask,
+        "--threshold",
+        "0",
+        "--identities",
+        csv,
+        "--report",
+        page,
+    ]);
+    assert_eq!(code, 0, "{object}");
+    // At threshold 0 everything with a face passes, and nothing else does.
+    assert_eq!(counts(&object["bpcer"]), (1, 3), "the broken file");
+    let no_face = |species: &str| object["faces_not_found"][species].as_u64().unwrap();
+    assert_eq!(counts(&object["apcer"]["print"]), (2 - no_face("print"), 2));
+    assert_eq!(counts(&object["apcer"]["mask"]), (1 - no_face("mask"), 1));
+    assert_eq!(object["unreadable_count"]["live"], 1);
+    assert_eq!(object["unreadable"]["print"][0]["file"], "cut.mp4");
+    assert_eq!(object["neither_picture_nor_clip"]["live"][0], "README.md");
+    assert_eq!(
+        (&object["threshold"], &object["unit"]),
+        (&0.0.into(), &"frame".into())
+    );
+    assert_eq!(
+        keys(&object["acer"]),
+        ["errors", "high", "low", "rate", "trials"]
+    );
+    assert!(object["auc"].is_f64(), "{object}");
+    // The man's own picture as a print of him passes as him.
+    assert_eq!(counts(&object["iapar"]["print"]), (1, 1));
+    assert_eq!(
+        object["iapar"]["mask"]["rate"],
+        Value::Null,
+        "its person is not enrolled"
+    );
+    assert_eq!(
+        object["identities"]["unknown_rows"],
+        serde_json::json!(["gone.jpg"])
+    );
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("cut.mp4") && page.contains("What was not tested"));
+
+    let (code, object) = eval(&["pad", "--live", &live, "--attack", &print, &mask]);
+    assert_eq!(
+        (code, &object["threshold"]),
+        (0, &0.5.into()),
+        "that of the manifest"
+    );
+    let (_, stricter) = eval(&[
+        "pad",
+        "--live",
+        &live,
+        "--attack",
+        &print,
+        &mask,
+        "--threshold",
+        "1",
+    ]);
+    assert!(stricter["bpcer"]["errors"].as_u64() >= object["bpcer"]["errors"].as_u64());
+    assert_eq!(counts(&stricter["bpcer"]), (3, 3));
+}
+
+#[test]
+fn pad_takes_a_clip_as_one_trial() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "cap13_edit2.mp4", "live/clip.mp4");
+    put(folder.path(), "vendetta.jpg", "mask/vendetta.jpg");
+    let live = folder.path().join("live");
+    let mask = format!("mask={}", folder.path().join("mask").display());
+    let live = live.to_str().unwrap();
+    let (code, clip) = eval(&["pad", "--live", live, "--attack", &mask, "--unit", "clip"]);
+    assert_eq!((code, counts(&clip["bpcer"])), (0, (0, 1)), "{clip}");
+}
+
+#[test]
+fn pad_says_what_it_cannot_measure_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let [live, print, _] = live_and_attacks(folder.path());
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    fs::create_dir(folder.path().join("broken")).unwrap();
+    fs::write(folder.path().join("broken/one.png"), b"").unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (empty, nowhere) = (path("empty"), path("nowhere"));
+    let species = |folder: &str| format!("screen={folder}");
+    for (live, attacks, expected) in [
+        (&empty, vec![print.clone()], "media.unreadable"),
+        (&nowhere, vec![print.clone()], "media.unreadable"),
+        (&live, vec![species(&empty)], "media.unreadable"),
+        (&live, vec![species(&path("broken"))], "media.unreadable"),
+        (
+            &live,
+            vec![print.clone(), print.clone()],
+            "request.malformed",
+        ),
+    ] {
+        let mut arguments = vec!["pad", "--live", live, "--attack"];
+        arguments.extend(attacks.iter().map(String::as_str));
+        let (code, object) = eval(&arguments);
+        assert_eq!((code, &object["code"]), (2, &expected.into()), "{object}");
+        assert!(!object["next"].as_str().unwrap().is_empty());
+    }
+    assert_eq!(eval(&["pad", "--live", &live]).0, 2, "one class only");
+    let nowhere = path("nowhere/report.html");
+    let (code, object) = eval(&[
+        "pad", "--live", &live, "--attack", &print, "--report", &nowhere,
+    ]);
+    assert_eq!((code, &object["code"]), (2, &"request.malformed".into()));
+}

@@ -127,8 +127,11 @@ impl Column {
     }
 }
 
-/// The first line and all others with their numbers; every field without surrounding space.
-pub(super) fn rows(text: &str) -> Result<(Vec<String>, Vec<(u64, Vec<String>)>), CsvError> {
+/// A line's number, from 1, and its fields.
+pub(super) type Row = (u64, Vec<String>);
+
+/// The first line's fields and all other lines; every field without surrounding space.
+pub(super) fn rows(text: &str) -> Result<(Vec<String>, Vec<Row>), CsvError> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(text.trim_start_matches('\u{feff}').as_bytes());

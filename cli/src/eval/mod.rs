@@ -1,16 +1,25 @@
-//! Recognition measured on pictures of known people: accuracy, and false non-matches at given
-//! rates of false matches.
+//! Error rates as a laboratory measures them: recognition on pictures of known people, liveness on
+//! living people and on attacks, each rate with its confidence interval.
+//!
+//! What it does not do: it looks at no picture (the commands do, by the shipping analyzer) and knows
+//! no policy.
 //!
 //! ```text
-//! pairs file --> Pairs --> embeddings (one a picture, by the caller) --> similarities of the pairs
-//!                                                   |                      accuracy, FNMR
-//!                                                   +--> every cross-person pair: thresholds
+//! pairs file --> Pairs --> faces, one a picture --> Trials: one or several pictures a side, groups
+//!                                                     |
+//!                            similarities of one person, Impostors: every cross-person pair
+//!                                                     |
+//! folders --> Sources --> liveness --> pad            +--> Operating: threshold, FNMR, FMR
+//!                                       |             |
+//!                                       +--> Rate, curve --> report (one HTML page)
 //! ```
 
 mod accuracy;
 mod curve;
 mod groups;
+mod identities;
 mod impostors;
+pub mod pad;
 mod pairs;
 mod rate;
 mod recognition;
@@ -21,6 +30,7 @@ mod templates;
 pub use accuracy::{Accuracy, accuracy};
 pub use curve::{Point, at_or_above, auc, below, curve, curve_against};
 pub use groups::{Column, CsvError, Groups};
+pub use identities::Identities;
 pub use impostors::{Faces, Impostors, Wanted};
 pub use pairs::{Fold, Pair, Pairs, PairsError, PictureName};
 pub use rate::{Rate, percent};

@@ -58,9 +58,9 @@ impl Rate {
 
     /// The rule of three: where nothing failed, the rate is below three over the trials with 95 %
     /// confidence (one-sided; the interval's upper end, which leaves 2.5 % above it, is 3.7 over
-    /// them).
+    /// them). It holds from some 30 trials on.
     pub fn rule_of_three(&self) -> Option<f64> {
-        (self.errors == 0 && self.trials > 0).then(|| (3.0 / self.trials as f64).min(1.0))
+        (self.errors == 0 && self.trials >= 30).then(|| 3.0 / self.trials as f64)
     }
 }
 
@@ -183,6 +183,7 @@ mod tests {
         assert_eq!((none.rate, none.low), (Some(0.0), 0.0));
         near(none.rule_of_three().unwrap(), 0.02, 1e-12);
         assert_eq!(Rate::of(1, 150).rule_of_three(), None);
+        assert_eq!(Rate::of(0, 29).rule_of_three(), None);
         let all = Rate::of(150, 150);
         near(all.low, 0.025_f64.powf(1.0 / 150.0), 1e-9);
         assert_eq!(all.high, 1.0);

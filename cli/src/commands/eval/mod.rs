@@ -1,9 +1,12 @@
 //! `lifecert eval`: error rates on pictures and clips of known people and of attacks.
 
 mod attacks;
+mod pad;
 mod session;
 mod verify;
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::PoisonError;
@@ -28,6 +31,8 @@ pub enum Arguments {
     /// Recognition: accuracy and FNMR at given FMRs over pairs in the format of Labeled Faces in
     /// the Wild
     Verify(verify::Arguments),
+    /// Liveness of single pictures and clips: APCER by species of attack, BPCER, ACER
+    Pad(pad::Arguments),
     /// Whole sessions over clips of the living and of attacks, by the session that ships
     Session(session::Arguments),
     /// Attacks made by rendering
@@ -38,6 +43,7 @@ pub enum Arguments {
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     match arguments {
         Arguments::Verify(arguments) => verify::run(context, arguments),
+        Arguments::Pad(arguments) => pad::run(context, arguments),
         Arguments::Session(arguments) => session::run(context, arguments),
         Arguments::Attacks(arguments) => attacks::run(context, arguments),
     }
@@ -52,14 +58,32 @@ pub struct ReportFile {
 }
 
 impl ReportFile {
+    /// Fails before a long measurement where the report could not be written after it.
+    pub fn check(&self) -> Result<(), Failure> {
+        let Some(path) = &self.report else {
+            return Ok(());
+        };
+        let opened = File::options().create(true).append(true).open(path);
+        opened.map(drop).map_err(|error| cannot_write(path, error))
+    }
+
     /// Writes the report where one is asked for.
     pub fn write(&self, report: impl FnOnce() -> Report) -> Result<(), Failure> {
         let Some(path) = &self.report else {
             return Ok(());
         };
-        let failed = |error| Failure::new(ErrorCode::StorageFull, error).about(path);
-        report().write(path).map_err(failed)
+        let written = report().write(path);
+        written.map_err(|error| cannot_write(path, error))
     }
+}
+
+fn cannot_write(path: &Path, error: std::io::Error) -> Failure {
+    let code = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ErrorCode::StorageFull,
+        _ => ErrorCode::RequestMalformed,
+    };
+    let why = format!("the report cannot be written here: {error}");
+    Failure::new(code, why).about(path)
 }
 
 /// Does the work for each item on all cores, each with an analyzer of its own. The results are in

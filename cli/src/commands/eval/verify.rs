@@ -50,6 +50,7 @@ pub struct Arguments {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    arguments.report.check()?;
     let about = |failure: Failure, path| failure.about(path);
     let pairs = Pairs::parse(&read_text(&arguments.pairs)?)
         .map_err(|error| about(error.into(), &arguments.pairs))?;

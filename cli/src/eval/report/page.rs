@@ -28,6 +28,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0 .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem 1.25rem .5rem .25rem;
   border-bottom: 1px solid var(--rule); }
+td { overflow-wrap: anywhere; min-width: 6rem; }
 th { color: var(--soft); font-weight: 600; font-size: 1rem; }
 .number { text-align: right; white-space: nowrap; }
 .small { display: block; color: var(--soft); font-size: .95rem; white-space: nowrap; }

@@ -94,7 +94,12 @@ pub(super) fn lines(plot: &Lines) -> Option<String> {
     if plot.lines.iter().all(|line| line.points.is_empty()) {
         return None;
     }
-    let (x, y) = (plot.x.low..plot.x.high, plot.y.low..plot.y.high);
+    // A little room below, or a power of ten at the very end would go without its number.
+    let extent = |axis: &Axis| match axis.scale {
+        Scale::Linear => axis.low..axis.high,
+        Scale::Log => 0.999 * axis.low..axis.high,
+    };
+    let (x, y) = (extent(&plot.x), extent(&plot.y));
     drawn(|area| match (plot.x.scale, plot.y.scale) {
         (Scale::Linear, Scale::Linear) => draw_lines(area, plot, x, y),
         (Scale::Linear, Scale::Log) => draw_lines(area, plot, x, y.log_scale()),
@@ -179,7 +184,11 @@ where
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
+        // Where such curves leave room: DET falls to the right, ROC rises at the left.
+        .position(match plot.y.scale {
+            Scale::Log => SeriesLabelPosition::UpperRight,
+            Scale::Linear => SeriesLabelPosition::LowerRight,
+        })
         .margin(12)
         .legend_area_size(34)
         .label_font(text(20))
