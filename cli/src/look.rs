@@ -8,7 +8,7 @@ use lifecert_protocol::{
     Verdict, WIRE_VERSION,
 };
 use lifecert_session::{
-    Effect, Ending, Event, Evidence, MonotonicMs, OpenError, Phase, Session, Setup,
+    Cues, Effect, Ending, Event, Evidence, MonotonicMs, OpenError, Phase, Session, Setup,
 };
 use lifecert_vision::{Analyzer, Embedding, FrameRef, VisionError, Watch};
 
@@ -23,6 +23,8 @@ pub enum End {
         verdict: Verdict,
         /// The numbers behind it.
         scores: Scores,
+        /// What each cue said.
+        cues: Cues,
     },
     /// Nothing was claimed.
     Stopped {
@@ -146,6 +148,7 @@ pub struct Look {
     key: SoftwareKey,
     policy: CapturePolicy,
     is_started: bool,
+    cues: Cues,
 }
 
 impl Look {
@@ -176,6 +179,7 @@ impl Look {
             key,
             policy,
             is_started: false,
+            cues: Cues::default(),
         })
     }
 
@@ -251,7 +255,9 @@ impl Look {
     fn reason(&self, end: &End) -> Option<ErrorCode> {
         match end {
             End::Stopped { code } => *code,
-            End::Judged { verdict, scores } => reason(*verdict, scores, &self.policy),
+            End::Judged {
+                verdict, scores, ..
+            } => reason(*verdict, scores, &self.policy),
         }
     }
 
@@ -271,6 +277,7 @@ impl Look {
         for effect in effects {
             match effect {
                 Effect::PrepareEvidence => {
+                    self.cues = self.session.cues().copied().unwrap_or_default();
                     let key_frames = vec![Digest::of(b"not sent anywhere")];
                     let evidence = Evidence {
                         key_frames,
@@ -300,7 +307,12 @@ impl Look {
         let Claim {
             verdict, scores, ..
         } = signed.verify(self.key.public()).map_err(LookError::claim)?;
-        Ok(End::Judged { verdict, scores })
+        let cues = self.cues;
+        Ok(End::Judged {
+            verdict,
+            scores,
+            cues,
+        })
     }
 }
 

@@ -47,6 +47,9 @@ pub(crate) enum Admin {
         /// How many seconds an online challenge can be answered.
         #[arg(long, default_value_t = 600)]
         challenge_s: u32,
+        /// Gentle actions asked for after each look (turn a little, open the mouth, ...), 0 to 3.
+        #[arg(long, default_value_t = 0)]
+        actions: u8,
         /// From when it counts, in milliseconds since 1970; at once by default.
         #[arg(long, default_value_t = 0)]
         from_ms: u64,
@@ -140,6 +143,7 @@ impl Admin {
                 cycle,
                 window_days,
                 challenge_s,
+                actions,
                 from_ms,
                 recognition,
             } => {
@@ -152,6 +156,7 @@ impl Admin {
                 policy.cycle = cycle;
                 policy.window_days = window_days;
                 policy.challenge_s = challenge_s;
+                policy.capture.actions = actions;
                 policy.from_ms = from_ms;
                 let version = service.add_policy(policy).await?;
                 println!("policy {name} is version {version}");

@@ -237,6 +237,9 @@ pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault)
         if !shown {
             last_ms += 60_000;
             cues.extend(capture.tick(last_ms));
+            while capture.phase() == Phase::Acting {
+                cues.extend(capture.swap(last_ms));
+            }
         }
         for cue in std::mem::take(&mut cues) {
             match cue {

@@ -169,7 +169,7 @@ impl Desk {
             verdict: Verdict::Accept,
             scores: Scores {
                 live: Score::from_parts(8_000),
-                eyes: Some(Score::from_parts(9_000)),
+                life: Some(Score::from_parts(9_000)),
                 similarity: None,
                 quality: Score::from_parts(8_000),
                 good_frames: 40,

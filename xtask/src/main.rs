@@ -35,6 +35,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Fits the fusion of the cues of liveness, and shows what each is worth.
+    Calibrate {
+        /// Handed on; `-- --help` shows them.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
     /// Measures speed and memory as ratios of one run.
     Bench {
         /// Prints one JSON object.
@@ -50,6 +56,9 @@ fn main() -> ExitCode {
         Command::Setup => setup::all(),
         Command::Demo { keep } => programs::demo(keep),
         Command::Stills { seed, json } => setup::all().and_then(|()| programs::stills(seed, json)),
+        Command::Calibrate { arguments } => {
+            setup::all().and_then(|()| programs::calibrate(&arguments))
+        }
         Command::Bench { json } => setup::all().and_then(|()| programs::bench(json)),
         Command::Test => test::all(),
     };

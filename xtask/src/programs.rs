@@ -20,6 +20,13 @@ pub fn stills(seed: u64, json: bool) -> Outcome {
     run(own("stills", &arguments))
 }
 
+/// The fusion of the cues of liveness.
+pub fn calibrate(arguments: &[String]) -> Outcome {
+    stage("programs", build)?;
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    run(own("calibrate", &arguments))
+}
+
 /// Speed and memory, as ratios of one run.
 pub fn bench(json: bool) -> Outcome {
     stage("programs", build)?;

@@ -256,9 +256,13 @@ impl Camera {
                 return Ok(Looked { capture, claim });
             }
         }
-        // The camera shows nothing more: the look is judged by what there is.
+        // The camera shows nothing more: the look is judged by what there is, and of the actions
+        // that were not seen there is none that it could still show.
         let look_max_ms = u64::from(capture.challenge().policy.look_max_ms);
-        let cues = capture.tick(last_ms + look_max_ms);
+        let mut cues = capture.tick(last_ms + look_max_ms);
+        while capture.phase() == Phase::Acting {
+            cues.extend(capture.swap(last_ms + look_max_ms));
+        }
         match screen.show(&mut capture, vault, cues)? {
             Some(claim) => Ok(Looked { capture, claim }),
             None => {

@@ -34,7 +34,7 @@ pub struct Opening {
 /// What the shell is to show, or to have done.
 #[derive(Debug)]
 pub enum Cue {
-    /// Show and say this; it replaces what was asked before.
+    /// Show and say this; it replaces what was asked before. The same again is to be said again.
     Prompt(Prompt),
     /// How far the look is, in thousandths.
     Progress(u16),
@@ -105,7 +105,10 @@ impl Capture {
         frame: &FrameRef<'_>,
         at_ms: MonotonicMs,
     ) -> Result<Vec<Cue>, VisionError> {
-        if !matches!(self.phase(), Phase::Framing | Phase::Capturing) {
+        if !matches!(
+            self.phase(),
+            Phase::Framing | Phase::Capturing | Phase::Acting
+        ) {
             return Ok(Vec::new());
         }
         if at_ms > self.deadline_ms {
@@ -122,6 +125,16 @@ impl Capture {
             self.watch.restart();
         }
         self.handle(Event::Start { at_ms })
+    }
+
+    /// The person would rather do another action than the one asked for.
+    pub fn swap(&mut self, at_ms: MonotonicMs) -> Vec<Cue> {
+        self.handle(Event::Swap { at_ms })
+    }
+
+    /// The person would like to hear once more what is asked.
+    pub fn repeat(&mut self) -> Vec<Cue> {
+        self.handle(Event::Repeat)
     }
 
     /// Time passed without a frame.

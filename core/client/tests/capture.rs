@@ -110,7 +110,7 @@ async fn a_still_picture_is_not_accepted_and_its_key_frames_travel_with_the_clai
     let sig_structure = show_still(&mut capture);
     assert_eq!(capture.phase(), Phase::Signing);
     let claim = submit(sign(&mut capture, &phone.vault, &sig_structure));
-    assert_ne!(claim.claim().verdict, Verdict::Accept, "its eyes are still");
+    assert_ne!(claim.claim().verdict, Verdict::Accept, "it does not move");
     assert_eq!(claim.claim().key_frames.len(), 5);
     assert!(claim.envelope().key_frames_fit(claim.claim()));
     assert!(claim.claim().embedding.is_none());
@@ -164,6 +164,43 @@ fn where_the_policy_keeps_pictures_on_the_device_none_travel() {
         assert!(claim.claim().key_frames.is_empty());
         assert_eq!(claim.claim().embedding.is_some(), embedding);
     }
+}
+
+#[test]
+fn actions_are_repeated_and_swapped_and_who_can_do_none_still_has_a_claim() {
+    let office = Office::new();
+    let phone = Phone::new(&office, "http://127.0.0.1:1");
+    let watch = watch();
+    let asked = (Purpose::Certify, ChallengeMode::Online);
+    let challenge = Challenge {
+        policy: CapturePolicy {
+            actions: 1,
+            ..policy(&watch)
+        },
+        ..office.challenge(asked, Some(phone.binding.person), phone.binding.key, 7)
+    };
+    let order = challenge.actions();
+    let mut capture = open(watch, challenge);
+    let picture = picture();
+    capture.start(0);
+    for n in 1..=60 {
+        capture.push(&picture.frame(), n * 100).unwrap();
+    }
+    assert_eq!(capture.phase(), Phase::Acting);
+    let again = capture.repeat();
+    assert!(matches!(again[..], [Cue::Prompt(prompt)] if prompt == order[0].prompt()));
+    for next in &order[1..] {
+        let cues = capture.swap(7_000);
+        assert!(matches!(cues[..], [Cue::Prompt(prompt)] if prompt == next.prompt()));
+    }
+    let cues = capture.swap(7_000);
+    let [Cue::Prompt(Prompt::LookDone), Cue::Sign(sig_structure)] = &cues[..] else {
+        panic!("{cues:?}")
+    };
+    let claim = submit(sign(&mut capture, &phone.vault, sig_structure));
+    assert_eq!(claim.claim().actions, []);
+    assert_ne!(claim.claim().verdict, Verdict::Accept);
+    assert_eq!(claim.claim().key_frames.len(), 5);
 }
 
 #[test]

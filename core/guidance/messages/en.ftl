@@ -38,6 +38,26 @@ prompt-sending = It is being sent to the office. Please wait a moment.
     .spoken = It is being sent to the office. Please wait a moment.
 prompt-welcome-back = Welcome back. Press Start when you are ready.
     .spoken = Welcome back. We begin again from the start. When you are ready, press Start.
+prompt-face-light = Please turn so that the light falls on your face.
+    .spoken = The light is behind you. Please turn a little, so that the window or the lamp is in front of you.
+prompt-uncover-face = Please let your whole face be seen.
+    .spoken = Something covers a part of your face. If you can, please take it away for a moment.
+prompt-uncover-eyes = Please let your eyes be seen.
+    .spoken = Your eyes are hard to see. If you wear dark glasses or a hat, please take them off for a moment. Your usual glasses can stay on.
+prompt-wipe-camera = Please wipe the camera with a soft cloth.
+    .spoken = The picture is not quite clear. Please wipe the camera with a soft cloth.
+prompt-other-road = Take your time. There is also a way without the camera.
+    .spoken = Take your time, and try again as often as you like. { -other-road }
+prompt-act-come-closer = Please come a little closer, slowly.
+    .spoken = Please come a little closer to the camera, slowly. If that is hard for you, press Something else.
+prompt-act-turn = Please turn your head a little, to the left or to the right.
+    .spoken = Please turn your head a little, to whichever side is easy. If that is hard for you, press Something else.
+prompt-act-blink = Please close your eyes for a moment and open them again.
+    .spoken = Please close your eyes for a moment, then open them again. If that is hard for you, press Something else.
+prompt-act-open-mouth = Please open your mouth a little.
+    .spoken = Please open your mouth a little, then close it again. If that is hard for you, press Something else.
+prompt-act-seen = Thank you, that was seen.
+    .spoken = Thank you. That was very good.
 
 ## The picture
 

@@ -38,6 +38,26 @@ prompt-sending = Se está enviando a la oficina. Espere un momento, por favor.
     .spoken = Se está enviando a la oficina. Espere un momento, por favor.
 prompt-welcome-back = Qué bueno verle de nuevo. Pulse Comenzar cuando quiera.
     .spoken = Qué bueno verle de nuevo. Empezamos otra vez desde el principio. Cuando usted quiera, pulse Comenzar.
+prompt-face-light = Por favor, gírese para que la luz le dé en la cara.
+    .spoken = La luz le viene por detrás. Por favor, gírese un poco, para que la ventana o la lámpara queden delante de usted.
+prompt-uncover-face = Por favor, deje ver toda la cara.
+    .spoken = Algo le tapa una parte de la cara. Si puede, quíteselo un momento, por favor.
+prompt-uncover-eyes = Por favor, deje ver los ojos.
+    .spoken = No se le ven bien los ojos. Si lleva gafas o lentes oscuros, o un sombrero, quíteselos un momento, por favor. Sus gafas de siempre puede dejárselas.
+prompt-wipe-camera = Por favor, limpie la cámara con un paño suave.
+    .spoken = La imagen no se ve del todo clara. Por favor, limpie la cámara con un paño suave.
+prompt-other-road = Tómese su tiempo. También se puede hacer sin la cámara.
+    .spoken = Tómese su tiempo y pruebe cuantas veces quiera. { -other-road }
+prompt-act-come-closer = Por favor, acérquese un poco, despacio.
+    .spoken = Por favor, acérquese un poco a la cámara, despacio. Si le cuesta, pulse Otra cosa.
+prompt-act-turn = Por favor, gire un poco la cabeza, a la izquierda o a la derecha.
+    .spoken = Por favor, gire un poco la cabeza, hacia el lado que le resulte más cómodo. Si le cuesta, pulse Otra cosa.
+prompt-act-blink = Por favor, cierre los ojos un momento y vuelva a abrirlos.
+    .spoken = Por favor, cierre los ojos un momento y después vuelva a abrirlos. Si le cuesta, pulse Otra cosa.
+prompt-act-open-mouth = Por favor, abra un poco la boca.
+    .spoken = Por favor, abra un poco la boca y después vuelva a cerrarla. Si le cuesta, pulse Otra cosa.
+prompt-act-seen = Gracias, ya se ha visto.
+    .spoken = Gracias. Lo ha hecho muy bien.
 
 ## La imagen
 

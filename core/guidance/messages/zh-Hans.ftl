@@ -38,6 +38,26 @@ prompt-sending = 正在送到办事处，请稍等
     .spoken = 正在送到办事处，请您稍等一下。
 prompt-welcome-back = 欢迎回来。准备好了就按“开始”
     .spoken = 欢迎回来。我们从头再看一次，您准备好了，就请按“开始”。
+prompt-face-light = 请转一转，让光照在脸上
+    .spoken = 光在您的身后。请您稍微转一转，让窗户或者灯在您的面前。
+prompt-uncover-face = 请让整张脸露出来
+    .spoken = 脸有一部分被挡住了。方便的话，请您暂时把它拿开。
+prompt-uncover-eyes = 请让眼睛露出来
+    .spoken = 眼睛看不太清楚。如果您戴着墨镜或者帽子，请暂时摘下来。平时戴的眼镜不用摘。
+prompt-wipe-camera = 请用软布擦一擦摄像头
+    .spoken = 画面不太清楚。请您用软布擦一擦摄像头。
+prompt-other-road = 请慢慢来，不用摄像头也能办
+    .spoken = 请您慢慢来，试多少次都可以。{ -other-road }
+prompt-act-come-closer = 请慢慢靠近一点点
+    .spoken = 请您慢慢地离摄像头近一点点。如果不方便，请按“换一个”。
+prompt-act-turn = 请把头稍微转一转，左边右边都行
+    .spoken = 请您把头稍微转一转，左边右边都行。如果不方便，请按“换一个”。
+prompt-act-blink = 请闭一下眼睛，再睁开
+    .spoken = 请您闭一下眼睛，再睁开。如果不方便，请按“换一个”。
+prompt-act-open-mouth = 请把嘴稍微张开一点
+    .spoken = 请您把嘴稍微张开一点，再合上。如果不方便，请按“换一个”。
+prompt-act-seen = 谢谢您，看到了
+    .spoken = 谢谢您，做得很好。
 
 ## 画面
 

@@ -38,6 +38,26 @@ prompt-sending = 正在送到辦事處，請稍候
     .spoken = 正在送到辦事處，請您稍等一下。
 prompt-welcome-back = 歡迎回來。準備好了就按「開始」
     .spoken = 歡迎回來。我們從頭再看一次，您準備好了，就請按「開始」。
+prompt-face-light = 請轉一轉，讓光照在臉上
+    .spoken = 光在您的身後。請您稍微轉一轉，讓窗戶或者燈在您的面前。
+prompt-uncover-face = 請讓整張臉露出來
+    .spoken = 臉有一部分被擋住了。方便的話，請您暫時把它拿開。
+prompt-uncover-eyes = 請讓眼睛露出來
+    .spoken = 眼睛看不太清楚。如果您戴著墨鏡或者帽子，請暫時摘下來。平時戴的眼鏡不用摘。
+prompt-wipe-camera = 請用軟布擦一擦鏡頭
+    .spoken = 畫面不太清楚。請您用軟布擦一擦鏡頭。
+prompt-other-road = 請慢慢來，不用鏡頭也能辦
+    .spoken = 請您慢慢來，試多少次都可以。{ -other-road }
+prompt-act-come-closer = 請慢慢靠近一點點
+    .spoken = 請您慢慢地離鏡頭近一點點。如果不方便，請按「換一個」。
+prompt-act-turn = 請把頭稍微轉一轉，左邊右邊都行
+    .spoken = 請您把頭稍微轉一轉，左邊右邊都行。如果不方便，請按「換一個」。
+prompt-act-blink = 請閉一下眼睛，再睜開
+    .spoken = 請您閉一下眼睛，再睜開。如果不方便，請按「換一個」。
+prompt-act-open-mouth = 請把嘴稍微張開一點
+    .spoken = 請您把嘴稍微張開一點，再合上。如果不方便，請按「換一個」。
+prompt-act-seen = 謝謝您，看到了
+    .spoken = 謝謝您，做得很好。
 
 ## 畫面
 

@@ -2,7 +2,8 @@
 
 use crate::canonical::{Message, WIRE_VERSION};
 use crate::{
-    AgencyId, CapturePolicy, ChallengeId, ChallengeMode, KeyId, Nonce, PersonRef, Purpose,
+    Action, AgencyId, CapturePolicy, ChallengeId, ChallengeMode, Digest, KeyId, Nonce, PersonRef,
+    Purpose,
 };
 use minicbor::{Decode, Encode};
 
@@ -64,9 +65,47 @@ impl Message for Challenge {
     fn version(&self) -> u8 {
         self.version
     }
+
+    fn fits_version(&self) -> bool {
+        self.version >= 2 || self.policy.actions == 0
+    }
 }
+
+/// In front of the nonce, so that no other use of it gives the same digest.
+const ACTIONS_DOMAIN: &[u8] = b"lifecert/actions";
 
 impl Challenge {
     /// The version to write.
     pub const VERSION: u8 = WIRE_VERSION;
+
+    /// Every gentle action in the order of this challenge: the policy's number of them is asked
+    /// for, and one that a person swaps is passed over for the next.
+    ///
+    /// The rule, for both sides: the first eight bytes of SHA-256 over `lifecert/actions` and the
+    /// nonce are a big-endian number; its remainder by 4 is the place of the first action in the
+    /// list in order of wire numbers, which is taken out of it; the quotient's remainder by 3 that
+    /// of the second; and so on. Nobody who does not know the nonce knows the order.
+    pub fn actions(&self) -> Vec<Action> {
+        let digest = Digest::of(&[ACTIONS_DOMAIN, self.nonce.as_bytes()].concat());
+        let first = digest.as_bytes().iter().take(8);
+        let mut number = first.fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let mut left = Action::ALL.to_vec();
+        let mut order = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let count = left.len() as u64;
+            order.push(left.remove((number % count) as usize));
+            number /= count;
+        }
+        order
+    }
+
+    /// Whether these actions, in the order in which they were done, are what this challenge asked
+    /// for: as many as the policy wants, in the challenge's order, some perhaps passed over.
+    pub fn are_asked(&self, done: &[Action]) -> bool {
+        let mut order = self.actions().into_iter();
+        let in_order = done
+            .iter()
+            .all(|action| order.any(|asked| asked == *action));
+        in_order && done.len() == usize::from(self.policy.actions)
+    }
 }

@@ -6,8 +6,8 @@
 use crate::canonical::{self, DecodeError, Message};
 use crate::policy::{MAX_KEY_FRAME_BYTES, MAX_KEY_FRAMES};
 use crate::{
-    AgencyId, ChallengeId, Channel, ClaimId, Digest, KeyId, Modality, Nonce, PersonRef, Purpose,
-    QuantisedEmbedding, Score, Similarity, Verdict,
+    Action, AgencyId, ChallengeId, Channel, ClaimId, Digest, KeyId, Modality, Nonce, PersonRef,
+    Purpose, QuantisedEmbedding, Score, Similarity, Verdict,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -82,6 +82,11 @@ pub struct Claim {
     /// When the look ended.
     #[n(21)]
     pub finished_at_ms: u64,
+    /// The gentle actions that were seen, in order; left out where there are none. Version 1 does
+    /// not carry them.
+    #[n(22)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
 }
 
 /// The device's own numbers.
@@ -91,9 +96,10 @@ pub struct Scores {
     /// Median passive liveness of the look.
     #[n(0)]
     pub live: Score,
-    /// The movement cue; absent where the look was too short to say. Version 1 does not carry it.
+    /// Evidence of life over time, fused from the cues of movement; absent where the look was too
+    /// short to say. Version 1 does not carry it.
     #[n(1)]
-    pub eyes: Option<Score>,
+    pub life: Option<Score>,
     /// Similarity to the template, where the device has one.
     #[n(2)]
     pub similarity: Option<Similarity>,
@@ -116,9 +122,11 @@ impl Message for Claim {
         let bounded = self.key_frames.len() <= MAX_KEY_FRAMES
             && self.liveness_models.len() <= 4
             && self.app_version.len() <= 64
+            && self.actions.len() <= Action::ALL.len()
             && self.server.len() <= 255;
         let bound_to_somebody = self.person.is_some() == (self.purpose == Purpose::Certify);
-        bounded && bound_to_somebody && (self.version >= 2 || self.scores.eyes.is_none())
+        let of_version_1 = self.scores.life.is_none() && self.actions.is_empty();
+        bounded && bound_to_somebody && (self.version >= 2 || of_version_1)
     }
 }
 

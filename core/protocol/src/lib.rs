@@ -52,5 +52,6 @@ pub use receipt::{LOG_PROOF_LABEL, Receipt, Recomputed, commit_identity, verify_
 pub use request::{Ask, DeviceRequest};
 pub use signing::{PublicKey, SignatureForm, Signed, SigningError, SoftwareKey, Unsigned};
 pub use vocabulary::{
-    Assurance, ChallengeMode, Channel, EvidenceLevel, Modality, Outcome, Prompt, Purpose, Verdict,
+    Action, Assurance, ChallengeMode, Channel, EvidenceLevel, Modality, Outcome, Prompt, Purpose,
+    Verdict,
 };

@@ -175,6 +175,41 @@ vocabulary! {
         Sending = 15, "prompt.sending";
         /// The app was away: press start to look again.
         WelcomeBack = 16, "prompt.welcome_back";
+        /// The light is behind: turn so that it falls on the face.
+        FaceLight = 17, "prompt.face_light";
+        /// Something covers the face.
+        UncoverFace = 18, "prompt.uncover_face";
+        /// Take dark glasses off, or lift the hat.
+        UncoverEyes = 19, "prompt.uncover_eyes";
+        /// Wipe the camera.
+        WipeCamera = 20, "prompt.wipe_camera";
+        /// There is a way without the face; trying on is welcome.
+        OtherRoad = 21, "prompt.other_road";
+        /// Come a little closer, as an action; there is no hurry.
+        ActComeCloser = 22, "prompt.act_come_closer";
+        /// Turn the head a little to either side.
+        ActTurn = 23, "prompt.act_turn";
+        /// Close the eyes for a moment and open them again.
+        ActBlink = 24, "prompt.act_blink";
+        /// Open the mouth a little.
+        ActOpenMouth = 25, "prompt.act_open_mouth";
+        /// That action was seen.
+        ActSeen = 26, "prompt.act_seen";
+    }
+}
+
+vocabulary! {
+    /// A gentle action that a policy may ask for; the order of a challenge's actions is
+    /// [`Challenge::actions`](crate::Challenge::actions).
+    Action {
+        /// Coming a little closer to the camera.
+        ComeCloser = 1, "come-closer";
+        /// Turning the head a little, to either side.
+        Turn = 2, "turn";
+        /// Closing the eyes and opening them again.
+        Blink = 3, "blink";
+        /// Opening the mouth a little.
+        OpenMouth = 4, "open-mouth";
     }
 }
 
@@ -194,6 +229,18 @@ vocabulary! {
     }
 }
 
+impl Action {
+    /// What is asked for it.
+    pub const fn prompt(self) -> Prompt {
+        match self {
+            Action::ComeCloser => Prompt::ActComeCloser,
+            Action::Turn => Prompt::ActTurn,
+            Action::Blink => Prompt::ActBlink,
+            Action::OpenMouth => Prompt::ActOpenMouth,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +255,8 @@ mod tests {
             names.join(" "),
             "face fingerprint finger-vein in-person form data-match video-call"
         );
+        let names: Vec<_> = Action::ALL.iter().map(|a| a.as_str()).collect();
+        assert_eq!(names.join(" "), "come-closer turn blink open-mouth");
         assert!("telepathy".parse::<Modality>().is_err());
     }
 }

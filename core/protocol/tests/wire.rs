@@ -37,7 +37,7 @@ fn claim(version: u8) -> Claim {
         verdict: Verdict::Accept,
         scores: Scores {
             live: Score::from_parts(9_700),
-            eyes: (version >= 2).then(|| Score::from_parts(1_320)),
+            life: (version >= 2).then(|| Score::from_parts(1_320)),
             similarity: Some(Similarity::from_parts(-25)),
             quality: Score::from_parts(8_000),
             good_frames: 40,
@@ -50,6 +50,30 @@ fn claim(version: u8) -> Claim {
         app_version: "lifecert 0.1".into(),
         started_at_ms: 1_000,
         finished_at_ms: 6_000,
+        actions: Vec::new(),
+    }
+}
+
+fn challenge(version: u8, actions: u8) -> Challenge {
+    let policy = CapturePolicy::standard(
+        Digest::from_bytes([0x88; 32]),
+        vec![Digest::from_bytes([0x99; 32])],
+    );
+    Challenge {
+        version,
+        challenge_id: ChallengeId::from_bytes([0x22; 16]),
+        agency: "quanzhou".parse().unwrap(),
+        server: "certify.example".into(),
+        purpose: Purpose::Certify,
+        mode: ChallengeMode::Online,
+        person: Some(PersonRef::from_bytes([0x44; 16])),
+        key: KeyId::from_bytes([0x55; 32]),
+        nonce: Nonce::from_bytes([0x33; 32]),
+        issued_at_ms: 1_000,
+        expires_at_ms: 601_000,
+        sequence: 7,
+        policy: CapturePolicy { actions, ..policy },
+        attempt: 1,
     }
 }
 
@@ -59,6 +83,103 @@ fn claims_of_both_versions_have_their_vectors() {
         let claim = claim(version);
         assert_eq!(hex::encode(encode(&claim)), hex::encode(vector(section)));
         assert_eq!(decode::<Claim>(&vector(section)), Ok(claim));
+    }
+}
+
+#[test]
+fn a_claim_with_actions_has_its_vector() {
+    let claim = Claim {
+        actions: vec![Action::Turn, Action::OpenMouth],
+        ..claim(2)
+    };
+    let expected = vector("claim with actions, version 2");
+    assert_eq!(hex::encode(encode(&claim)), hex::encode(&expected));
+    assert_eq!(decode::<Claim>(&expected), Ok(claim));
+}
+
+#[test]
+fn challenges_with_and_without_actions_have_their_vectors() {
+    let rows = [
+        ("challenge with actions, version 2", 2, 2),
+        ("challenge, version 2", 2, 0),
+        ("challenge, version 1", 1, 0),
+    ];
+    for (section, version, actions) in rows {
+        let read: Challenge = decode(&vector(section)).unwrap();
+        assert_eq!(
+            (read.version, read.policy.actions, read.policy.pause_s),
+            (version, actions, 30),
+            "{section}"
+        );
+        assert_eq!(encode(&read), vector(section));
+    }
+}
+
+#[test]
+fn version_1_asks_for_no_actions_and_claims_none() {
+    let asked = encode(&challenge(1, 1));
+    assert_eq!(decode::<Challenge>(&asked), Err(DecodeError::Shape));
+    let acted = Claim {
+        actions: vec![Action::Blink],
+        ..claim(1)
+    };
+    assert_eq!(decode::<Claim>(&encode(&acted)), Err(DecodeError::Shape));
+}
+
+#[test]
+fn no_actions_are_never_written() {
+    // The last key of the policy, 12, and the rest of 30 seconds; then 13 with a 0.
+    let plain = encode(&challenge(2, 0));
+    let at = plain.windows(3).position(|w| w == [0x0c, 0x18, 0x1e]);
+    let mut written = plain.clone();
+    let at = at.unwrap() + 3;
+    written.splice(at..at, [0x0d, 0x00]);
+    // The policy's map is one longer.
+    let head = plain.windows(3).position(|w| w == [0x0c, 0xad, 0x00]);
+    written[head.unwrap() + 1] += 1;
+    assert_eq!(
+        decode::<Challenge>(&written),
+        Err(DecodeError::NotCanonical)
+    );
+}
+
+#[test]
+fn the_order_of_actions_follows_from_the_nonce_by_the_stated_rule() {
+    // SHA-256 of `lifecert/actions` and 32 bytes 0x33, worked out apart.
+    let golden = [
+        Action::Turn,
+        Action::OpenMouth,
+        Action::Blink,
+        Action::ComeCloser,
+    ];
+    assert_eq!(challenge(2, 2).actions(), golden);
+    let mut orders = std::collections::BTreeSet::new();
+    for n in 0..=255 {
+        let challenge = Challenge {
+            nonce: Nonce::from_bytes([n; 32]),
+            ..challenge(2, 3)
+        };
+        let order = challenge.actions();
+        let all: std::collections::BTreeSet<_> = order.iter().copied().collect();
+        assert_eq!(all.len(), Action::ALL.len());
+        orders.insert(order);
+    }
+    assert_eq!(orders.len(), 24, "every order occurs");
+}
+
+#[test]
+fn actions_fit_a_challenge_in_its_order_some_passed_over() {
+    let challenge = challenge(2, 2);
+    let order = challenge.actions();
+    let [a, b, c, d] = order[..] else {
+        panic!("{order:?}")
+    };
+    for fits in [[a, b], [a, c], [b, d], [c, d]] {
+        assert!(challenge.are_asked(&fits), "{fits:?}");
+    }
+    let misfits: [&[Action]; 6] = [&[], &[a], &[b, a], &[a, a], &[a, b, c], &[d, c]];
+    for misfit in misfits {
+        assert!(!challenge.are_asked(misfit), "{misfit:?}");
     }
 }
 

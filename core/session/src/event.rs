@@ -16,6 +16,13 @@ pub enum Event {
         /// When.
         at_ms: MonotonicMs,
     },
+    /// The person would rather do another action than the one asked for.
+    Swap {
+        /// When.
+        at_ms: MonotonicMs,
+    },
+    /// The person would like to hear once more what is asked.
+    Repeat,
     /// The key frames are encoded.
     EvidenceReady(Evidence),
     /// The key frames could not be encoded.
@@ -67,7 +74,7 @@ pub struct Evidence {
 /// Something to be done by the shell or the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Show and say this; it replaces what was asked before.
+    /// Show and say this; it replaces what was asked before. The same again is to be said again.
     Prompt(Prompt),
     /// Keep the frame just observed in this slot, in place of the one kept there.
     KeepFrame(u8),

@@ -5,18 +5,21 @@
 //!
 //! ```text
 //! framing --start--> capturing --enough--> deciding --evidence--> signing --signed--> submitting
-//!    ^                   |                    |                      |                    |
-//!    +---- background ---+     cancel, expired, failed: stopped      |       accepted, referred,
-//!                                                                    |       refused, queued
+//!    ^                |     |              ^  |                      |                    |
+//!    |                |     +--> acting ---+  |                      |       accepted, referred,
+//!    +-- background --+------------+       cancel, expired, failed: stopped  refused, queued
 //! ```
 //!
 //! Framing asks for one thing at a time and starts nothing: only the person's press does. A look
-//! that was interrupted begins again. No gesture is asked for.
+//! that was interrupted begins again. No gesture is asked for unless the policy asks for gentle
+//! actions, which come after the look, at the person's own pace, each to be swapped for another.
 //!
 //! A session can be recorded and replayed, see [`Recording`]. It has no features.
 
-mod cue;
+mod actions;
+mod cues;
 mod event;
+mod fusion;
 mod gate;
 mod look;
 mod observation;
@@ -26,10 +29,11 @@ mod states;
 #[cfg(test)]
 mod tests;
 
-pub use cue::{MovementSample, SHORTEST_LOOK_MS, movement};
+pub use cues::{Cues, Timing, Track};
 pub use event::{Effect, Ending, Event, Evidence};
+pub use fusion::{Fusion, is_doubtful};
 pub use gate::good_face;
-pub use observation::{FaceBounds, FaceObservation, MonotonicMs, Observation, Pose};
+pub use observation::{Cover, FaceBounds, FaceObservation, MonotonicMs, Observation, Pose, Scene};
 pub use recording::{LookEnd, Recording};
 pub use setup::{OpenError, Setup};
 
@@ -49,6 +53,8 @@ pub enum Phase {
     Framing,
     /// Looking.
     Capturing,
+    /// Gentle actions are asked for, at the person's pace.
+    Acting,
     /// Key frames are being encoded.
     Deciding,
     /// The key is signing.
@@ -78,11 +84,21 @@ impl Session {
         (Self { setup, state }, effects)
     }
 
+    /// What the cues say of the look that is over, until its claim is signed: for an evaluation on
+    /// this machine, never for the server.
+    pub fn cues(&self) -> Option<&Cues> {
+        match &self.state {
+            State::Deciding(state) => Some(state.cues()),
+            _ => None,
+        }
+    }
+
     /// Where the session is.
     pub fn phase(&self) -> Phase {
         match &self.state {
             State::Framing(_) => Phase::Framing,
             State::Capturing(_) => Phase::Capturing,
+            State::Acting(_) => Phase::Acting,
             State::Deciding(_) => Phase::Deciding,
             State::Signing(_) => Phase::Signing,
             State::Submitting(_) => Phase::Submitting,

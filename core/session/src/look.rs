@@ -1,35 +1,56 @@
 //! What one look has gathered so far: samples, and which frames are kept as key frames.
 
-use crate::cue::{self, MovementSample};
+use crate::cues::{Cues, Track, median};
+use crate::fusion::{Fusion, is_doubtful};
 use crate::{FaceObservation, MonotonicMs};
 use lifecert_protocol::{CapturePolicy, Score, Scores, Similarity, Verdict};
 
 /// Faces of one look below this similarity to the first are two people (FMR 1e-3).
 const SAME_PERSON: f32 = 0.337;
 
+/// A face that is turned further than this is no evidence of another person: profiles of one person
+/// fall to 0.29.
+const FRONTAL_DEG: f32 = 20.0;
+
+/// Embeddings in a row that must be another's: half a second.
+const OTHERS_IN_A_ROW: u8 = 4;
+
+/// The verdict is looked at this often: each look is one more chance for chance.
+const JUDGED_EVERY_MS: u64 = 250;
+
 /// A look in progress.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Look {
     started_ms: MonotonicMs,
-    movement: Vec<MovementSample>,
-    live: Vec<f32>,
+    track: Track,
     quality: Vec<f32>,
     similarity: Vec<f32>,
     /// Quality of the frame kept in each slot.
     slots: Vec<Option<f32>>,
+    others_in_a_row: u8,
     two_people: bool,
+    judged_ms: Option<MonotonicMs>,
+}
+
+/// What a look comes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Judgement {
+    pub(crate) verdict: Verdict,
+    pub(crate) scores: Scores,
+    pub(crate) cues: Cues,
 }
 
 impl Look {
     pub(crate) fn new(started_ms: MonotonicMs, policy: &CapturePolicy) -> Self {
         Self {
             started_ms,
-            movement: Vec::new(),
-            live: Vec::new(),
+            track: Track::default(),
             quality: Vec::new(),
             similarity: Vec::new(),
             slots: vec![None; usize::from(policy.key_frames)],
+            others_in_a_row: 0,
             two_people: false,
+            judged_ms: None,
         }
     }
 
@@ -51,15 +72,10 @@ impl Look {
         face: &FaceObservation,
         policy: &CapturePolicy,
     ) -> Option<u8> {
-        self.movement.push(MovementSample {
-            at_ms,
-            eye_aspect_ratio: face.eye_aspect_ratio,
-            yaw_deg: face.pose.yaw_deg,
-        });
+        self.track.take(at_ms, face);
         self.quality.push(face.quality);
-        self.live.extend(face.live);
         self.similarity.extend(face.similarity);
-        self.two_people |= face.continuity.is_some_and(|same| same < SAME_PERSON);
+        self.compare_with_first(face);
         let stretch_ms = u64::from(policy.look_min_ms) / self.slots.len().max(1) as u64;
         let slot = (self.elapsed_ms(at_ms) / stretch_ms.max(1)) as usize;
         let slot = slot.min(self.slots.len().saturating_sub(1));
@@ -71,12 +87,29 @@ impl Look {
         u8::try_from(slot).ok()
     }
 
-    /// Whether the shortest look is over and everything wanted was seen.
-    pub(crate) fn is_enough(&self, at_ms: MonotonicMs, policy: &CapturePolicy) -> bool {
-        self.elapsed_ms(at_ms) >= u64::from(policy.look_min_ms)
+    fn compare_with_first(&mut self, face: &FaceObservation) {
+        if is_another(face) {
+            self.others_in_a_row = self.others_in_a_row.saturating_add(1);
+        } else if face.continuity.is_some_and(|same| same >= SAME_PERSON) {
+            self.others_in_a_row = 0;
+        }
+        self.two_people |= self.others_in_a_row >= OTHERS_IN_A_ROW;
+    }
+
+    /// Whether the shortest look is over and everything wanted was seen; asked at every frame, it
+    /// looks a few times a second.
+    pub(crate) fn is_enough(&mut self, at_ms: MonotonicMs, policy: &CapturePolicy) -> bool {
+        let whole = self.elapsed_ms(at_ms) >= u64::from(policy.look_min_ms)
             && self.quality.len() >= usize::from(policy.good_frames)
-            && self.slots.iter().all(Option::is_some)
-            && self.verdict(policy) == Verdict::Accept
+            && self.slots.iter().all(Option::is_some);
+        let due = self
+            .judged_ms
+            .is_none_or(|judged_ms| at_ms >= judged_ms + JUDGED_EVERY_MS);
+        if !whole || !due {
+            return false;
+        }
+        self.judged_ms = Some(at_ms);
+        self.judge(policy).verdict == Verdict::Accept
     }
 
     /// How far the look is, 0 to 1,000.
@@ -86,25 +119,33 @@ impl Look {
         time.min(frames).min(1_000) as u16
     }
 
-    /// The device's numbers.
-    pub(crate) fn scores(&self) -> Scores {
-        Scores {
-            live: Score::from_f32(median(&self.live).unwrap_or(0.0)),
-            eyes: cue::movement(&self.movement),
+    /// The device's opinion with the numbers behind it; the empty look refuses.
+    pub(crate) fn judge(&self, policy: &CapturePolicy) -> Judgement {
+        let cues = self.track.cues();
+        let scores = Scores {
+            live: Score::from_f32(cues.live.unwrap_or(0.0)),
+            life: Fusion::SHIPPED.life(&cues).map(Score::from_f32),
             similarity: median(&self.similarity).map(Similarity::from_f32),
             quality: Score::from_f32(median(&self.quality).unwrap_or(0.0)),
             good_frames: u16::try_from(self.quality.len()).unwrap_or(u16::MAX),
+        };
+        Judgement {
+            verdict: verdict(&scores, &cues, self.two_people, policy),
+            scores,
+            cues,
         }
-    }
-
-    /// The device's opinion; the empty look refuses.
-    pub(crate) fn verdict(&self, policy: &CapturePolicy) -> Verdict {
-        judge(&self.scores(), self.two_people, policy)
     }
 }
 
-/// The rule behind the device's opinion.
-pub(crate) fn judge(scores: &Scores, two_people: bool, policy: &CapturePolicy) -> Verdict {
+/// Whether a face that looks into the camera is another's than the first one of the session.
+pub(crate) fn is_another(face: &FaceObservation) -> bool {
+    let turned = face.pose.yaw_deg.abs().max(face.pose.pitch_deg.abs()) > FRONTAL_DEG;
+    !turned && face.continuity.is_some_and(|same| same < SAME_PERSON)
+}
+
+/// The rule behind the device's opinion: what is surely wrong refuses; what speaks for life in every
+/// way accepts; everything else is for a person.
+fn verdict(scores: &Scores, cues: &Cues, two_people: bool, policy: &CapturePolicy) -> Verdict {
     let dead = scores.good_frames == 0 || scores.live < policy.live_threshold;
     let other = scores
         .similarity
@@ -112,32 +153,27 @@ pub(crate) fn judge(scores: &Scores, two_people: bool, policy: &CapturePolicy) -
     if dead || two_people || other {
         return Verdict::Refuse;
     }
-    match scores.eyes {
-        Some(eyes) if eyes >= policy.eye_threshold => Verdict::Accept,
-        // Keeping still is no proof of a picture, and a short look says nothing: a person decides.
-        _ => Verdict::Refer,
+    // Keeping still is no proof of a picture, and a short look says nothing.
+    let alive = scores
+        .life
+        .is_some_and(|life| life >= policy.life_threshold);
+    if alive && scores.live >= policy.clearly_live() && !is_doubtful(cues) {
+        Verdict::Accept
+    } else {
+        Verdict::Refer
     }
-}
-
-fn median(values: &[f32]) -> Option<f32> {
-    let mut sorted: Vec<f32> = values
-        .iter()
-        .copied()
-        .filter(|value| value.is_finite())
-        .collect();
-    sorted.sort_by(f32::total_cmp);
-    sorted.get(sorted.len() / 2).copied()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Timing;
     use crate::tests::policy;
 
-    fn scores(live: u16, eyes: Option<u16>, similarity: Option<i16>, good_frames: u16) -> Scores {
+    fn scores(live: u16, life: Option<u16>, similarity: Option<i16>, good_frames: u16) -> Scores {
         Scores {
             live: Score::from_parts(live),
-            eyes: eyes.map(Score::from_parts),
+            life: life.map(Score::from_parts),
             similarity: similarity.map(Similarity::from_parts),
             quality: Score::from_parts(5_000),
             good_frames,
@@ -150,25 +186,27 @@ mod tests {
         let policy = policy();
         let rows = [
             (scores(0, None, None, 0), false, Refuse),
-            (scores(9_000, Some(2_000), None, 0), false, Refuse),
-            (scores(9_000, Some(2_000), None, 40), false, Accept),
-            (scores(9_000, Some(2_000), Some(6_000), 40), false, Accept),
-            (scores(9_000, Some(2_000), Some(1_000), 40), false, Refuse),
-            (scores(9_000, Some(2_000), None, 40), true, Refuse),
-            (scores(9_000, Some(800), None, 40), false, Accept),
-            (scores(9_000, Some(799), None, 40), false, Refer),
+            (scores(9_000, Some(9_000), None, 0), false, Refuse),
+            (scores(9_000, Some(9_000), None, 40), false, Accept),
+            (scores(9_000, Some(9_000), Some(6_000), 40), false, Accept),
+            (scores(9_000, Some(9_000), Some(1_000), 40), false, Refuse),
+            (scores(9_000, Some(9_000), None, 40), true, Refuse),
+            (scores(9_000, Some(5_000), None, 40), false, Accept),
+            (scores(9_000, Some(4_999), None, 40), false, Refer),
             (scores(9_000, Some(100), None, 40), false, Refer),
             (scores(9_000, None, None, 40), false, Refer),
-            (scores(5_000, Some(2_000), None, 40), false, Accept),
-            (scores(4_999, Some(2_000), None, 40), false, Refuse),
-            (scores(9_000, Some(2_000), Some(4_180), 40), false, Accept),
-            (scores(9_000, Some(2_000), Some(4_179), 40), false, Refuse),
-            (scores(1_000, Some(2_000), None, 40), false, Refuse),
+            (scores(8_000, Some(9_000), None, 40), false, Accept),
+            (scores(7_999, Some(9_000), None, 40), false, Refer),
+            (scores(3_000, Some(9_000), None, 40), false, Refer),
+            (scores(2_999, Some(9_000), None, 40), false, Refuse),
+            (scores(9_000, Some(9_000), Some(4_180), 40), false, Accept),
+            (scores(9_000, Some(9_000), Some(4_179), 40), false, Refuse),
+            (scores(1_000, Some(9_000), None, 40), false, Refuse),
             (scores(1_000, None, None, 40), false, Refuse),
         ];
         for (scores, two_people, expected) in rows {
             assert_eq!(
-                judge(&scores, two_people, &policy),
+                verdict(&scores, &Cues::default(), two_people, &policy),
                 expected,
                 "{scores:?} {two_people}"
             );
@@ -176,8 +214,58 @@ mod tests {
     }
 
     #[test]
+    fn what_is_doubtful_is_referred_and_never_refused() {
+        let policy = policy();
+        let good = scores(9_000, Some(9_000), None, 40);
+        let timing = |frozen_ms, cuts, backwards| Timing {
+            frozen_ms,
+            cuts,
+            backwards,
+        };
+        let doubts = [
+            Cues {
+                repeat: Some(0.1),
+                ..Cues::default()
+            },
+            Cues {
+                texture: Some(0.9),
+                ..Cues::default()
+            },
+            Cues {
+                timing: timing(1_500, 0, 0),
+                ..Cues::default()
+            },
+            Cues {
+                timing: timing(0, 1, 0),
+                ..Cues::default()
+            },
+            Cues {
+                timing: timing(0, 0, 1),
+                ..Cues::default()
+            },
+        ];
+        for cues in doubts {
+            assert_eq!(
+                verdict(&good, &cues, false, &policy),
+                Verdict::Refer,
+                "{cues:?}"
+            );
+        }
+        let sure = Cues {
+            repeat: Some(0.6),
+            texture: Some(0.1),
+            timing: timing(300, 0, 0),
+            ..Cues::default()
+        };
+        assert_eq!(verdict(&good, &sure, false, &policy), Verdict::Accept);
+    }
+
+    #[test]
     fn an_empty_look_refuses() {
         let policy = policy();
-        assert_eq!(Look::new(0, &policy).verdict(&policy), Verdict::Refuse);
+        assert_eq!(
+            Look::new(0, &policy).judge(&policy).verdict,
+            Verdict::Refuse
+        );
     }
 }

@@ -35,6 +35,12 @@ pub struct FaceObservation {
     /// Mean eye aspect ratio of both eyes (Soukupova and Cech 2016), about 0.3 open, below 0.15
     /// closed.
     pub eye_aspect_ratio: f32,
+    /// Mean height of the inner lips over their width, near 0 closed, 0.3 and more open.
+    pub mouth_aspect_ratio: f32,
+    /// What covers the face.
+    pub cover: Cover,
+    /// The light of the whole frame.
+    pub scene: Scene,
     /// The 68 landmarks (iBUG 300-W order) in fractions of the upright frame's width and height;
     /// empty where they are not handed over.
     pub points: Vec<[f32; 2]>,
@@ -50,6 +56,27 @@ pub struct FaceObservation {
     pub continuity: Option<f32>,
     /// Cosine similarity to the person's template, where the device has one.
     pub similarity: Option<f32>,
+}
+
+/// How much the eyes and the mouth differ from bare ones, on the aligned grey face.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Cover {
+    /// Mean grey value around the eyes over that of the cheeks: about 0.8 bare, below 0.4 behind
+    /// dark glasses or in the shadow of a hat.
+    pub eye_shade: f32,
+    /// Steps of grey from row to row around the mouth over those around the eyes: about 0.7 bare,
+    /// below 0.3 behind a plain cloth.
+    pub mouth_texture: f32,
+}
+
+/// The light of the whole frame.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scene {
+    /// Mean grey value around the person, 0 (black) to 1 (white); nothing where the face fills the
+    /// frame.
+    pub surround: Option<f32>,
+    /// From the darkest twentieth of the frame to its brightest, 0 to 1: low through a dirty camera.
+    pub contrast: f32,
 }
 
 /// A box in fractions of the upright frame (x to the right, y down).

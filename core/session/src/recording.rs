@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct Recording {
     /// When start was pressed.
     pub start_ms: Option<MonotonicMs>,
+    /// When an action was swapped for another.
+    #[serde(default)]
+    pub swaps_ms: Vec<MonotonicMs>,
     /// The frames.
     pub observations: Vec<Observation>,
 }
@@ -29,6 +32,7 @@ impl Recording {
         match event {
             Event::Observed(seen) => self.observations.push(seen.clone()),
             Event::Start { at_ms } => self.start_ms = Some(*at_ms),
+            Event::Swap { at_ms } => self.swaps_ms.push(*at_ms),
             _ => {}
         }
     }
@@ -40,17 +44,22 @@ impl Recording {
     pub fn replay(&self, setup: Setup) -> Result<LookEnd, OpenError> {
         let mut session = Session::open(setup)?;
         let mut effects = Vec::new();
-        let mut pending = self.start_ms;
+        let start = self.start_ms.map(|at_ms| (at_ms, Event::Start { at_ms }));
+        let swaps = self.swaps_ms.iter();
+        let swaps = swaps.map(|&at_ms| (at_ms, Event::Swap { at_ms }));
+        let mut presses = start.into_iter().chain(swaps).peekable();
         for seen in &self.observations {
-            if let Some(at_ms) = pending.filter(|at_ms| *at_ms <= seen.at_ms) {
-                pending = None;
-                let (next, more) = session.handle(Event::Start { at_ms });
+            let due = |(at_ms, _): &(MonotonicMs, Event)| *at_ms <= seen.at_ms;
+            let mut events: Vec<Event> = Vec::new();
+            while let Some((_, event)) = presses.next_if(due) {
+                events.push(event);
+            }
+            events.push(Event::Observed(seen.clone()));
+            for event in events {
+                let (next, more) = session.handle(event);
                 session = next;
                 effects.extend(more);
             }
-            let (next, more) = session.handle(Event::Observed(seen.clone()));
-            session = next;
-            effects.extend(more);
         }
         Ok(LookEnd { effects })
     }

@@ -3,7 +3,7 @@
 use crate::MonotonicMs;
 use crate::event::Evidence;
 use lifecert_protocol::{
-    CapturePolicy, Challenge, Channel, Claim, ClaimId, Digest, ErrorCode, KeyId, Modality,
+    Action, CapturePolicy, Challenge, Channel, Claim, ClaimId, Digest, ErrorCode, KeyId, Modality,
     PolicyOutOfBounds, Scores, Verdict, WIRE_VERSION,
 };
 
@@ -74,9 +74,9 @@ impl Setup {
 
     pub(crate) fn claim(
         &self,
-        verdict: Verdict,
-        scores: Scores,
+        (verdict, scores): (Verdict, Scores),
         evidence: Evidence,
+        actions: Vec<Action>,
         (started_ms, finished_ms): (MonotonicMs, MonotonicMs),
     ) -> Claim {
         let wall = |at_ms: MonotonicMs| {
@@ -107,6 +107,7 @@ impl Setup {
             app_version: self.app_version.clone(),
             started_at_ms: wall(started_ms),
             finished_at_ms: wall(finished_ms),
+            actions,
         }
     }
 }

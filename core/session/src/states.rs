@@ -1,13 +1,22 @@
 //! One struct per state; each takes an event, consumes itself and gives the next state.
 
+use crate::actions::{Next, Round};
+use crate::cues::Cues;
 use crate::event::{Effect, Ending, Event, Evidence};
-use crate::look::Look;
+use crate::gate::{Aim, Gate};
+use crate::look::{Judgement, Look, is_another};
 use crate::setup::Setup;
-use crate::{MonotonicMs, Observation, gate};
-use lifecert_protocol::{ErrorCode, Outcome, Prompt, Scores, Unsigned, Verdict};
+use crate::{FaceObservation, MonotonicMs, Observation};
+use lifecert_protocol::{Action, ErrorCode, Outcome, Prompt, Score, Scores, Unsigned, Verdict};
 
 /// A prompt stays for at least this long, so that nothing flickers.
 const PROMPT_HOLD_MS: u64 = 1_000;
+
+/// An action that was not seen yet is asked for again after this long.
+const REMIND_MS: u64 = 15_000;
+
+/// After an action the person comes back to rest before the next one is asked for.
+const REST_MS: u64 = 2_000;
 
 pub(crate) type Step = (State, Vec<Effect>);
 
@@ -15,6 +24,7 @@ pub(crate) type Step = (State, Vec<Effect>);
 pub(crate) enum State {
     Framing(Framing),
     Capturing(Capturing),
+    Acting(Box<Acting>),
     Deciding(Deciding),
     Signing(Signing),
     Submitting(Submitting),
@@ -24,6 +34,7 @@ pub(crate) enum State {
 /// The person finds the oval; the camera alone starts nothing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Framing {
+    gate: Gate,
     prompter: Prompter,
 }
 
@@ -31,15 +42,39 @@ pub(crate) struct Framing {
 #[derive(Debug, Clone)]
 pub(crate) struct Capturing {
     look: Look,
+    gate: Gate,
     prompter: Prompter,
 }
 
-/// The look is over; the key frames are being encoded.
+/// The look is over; gentle actions are asked for, one after the other.
 #[derive(Debug, Clone)]
-pub(crate) struct Deciding {
+pub(crate) struct Acting {
+    judged: Judged,
+    round: Round,
+    gate: Gate,
+    prompter: Prompter,
+    /// Until when the person rests after an action.
+    rests_until_ms: MonotonicMs,
+    two_people: bool,
+    /// Frames on which the passive net was run, and those of them that speak for life.
+    judged_frames: u32,
+    live_frames: u32,
+}
+
+/// What the look came to.
+#[derive(Debug, Clone)]
+struct Judged {
     verdict: Verdict,
     scores: Scores,
+    cues: Cues,
     started_ms: MonotonicMs,
+}
+
+/// All was seen; the key frames are being encoded.
+#[derive(Debug, Clone)]
+pub(crate) struct Deciding {
+    judged: Judged,
+    actions: Vec<Action>,
     finished_ms: MonotonicMs,
 }
 
@@ -68,8 +103,25 @@ impl Prompter {
         if hold {
             return None;
         }
+        Some(self.say(prompt, at_ms))
+    }
+
+    /// Asks at once, whatever was asked before.
+    fn say(&mut self, prompt: Prompt, at_ms: MonotonicMs) -> Effect {
         self.last = Some((prompt, at_ms));
-        Some(Effect::Prompt(prompt))
+        Effect::Prompt(prompt)
+    }
+
+    /// The same once more, where it was said long ago.
+    fn remind(&mut self, at_ms: MonotonicMs) -> Option<Effect> {
+        let (prompt, since_ms) = self.last?;
+        (at_ms.saturating_sub(since_ms) >= REMIND_MS).then(|| self.say(prompt, at_ms))
+    }
+
+    /// The same once more, because the person asks for it.
+    fn repeat(&self) -> Vec<Effect> {
+        let last = self.last.map(|(prompt, _)| Effect::Prompt(prompt));
+        last.into_iter().collect()
     }
 }
 
@@ -77,19 +129,28 @@ impl Framing {
     pub(crate) fn handle(mut self, event: Event, setup: &Setup) -> Step {
         match event {
             Event::Observed(seen) => {
-                let prompt = gate::good_face(&seen).err().unwrap_or(Prompt::PressStart);
+                let view = self.gate.look(&seen, Aim::Portrait);
+                let is_ready = view.face.is_some() && !view.settling;
+                let ready = is_ready.then_some(Prompt::PressStart);
                 let mut effects = vec![Effect::DropFrame];
-                effects.extend(self.prompter.ask(prompt, seen.at_ms));
+                if let Some(prompt) = view.ask.or(ready) {
+                    effects.extend(self.prompter.ask(prompt, seen.at_ms));
+                }
                 (State::Framing(self), effects)
             }
             Event::Start { at_ms } => {
                 let look = Look::new(at_ms, setup.policy());
-                let mut prompter = Prompter::default();
-                let effects = prompter
-                    .ask(Prompt::KeepLooking, at_ms)
-                    .into_iter()
-                    .collect();
-                (State::Capturing(Capturing { look, prompter }), effects)
+                let mut capturing = Capturing {
+                    look,
+                    gate: self.gate,
+                    prompter: self.prompter,
+                };
+                let effects = vec![capturing.prompter.say(Prompt::KeepLooking, at_ms)];
+                (State::Capturing(capturing), effects)
+            }
+            Event::Repeat => {
+                let effects = self.prompter.repeat();
+                (State::Framing(self), effects)
             }
             Event::Resume => {
                 let effects = vec![Effect::Prompt(Prompt::WelcomeBack)];
@@ -108,6 +169,10 @@ impl Capturing {
             // A look is one piece: what was seen before a break does not count, and only a new
             // press of start begins another.
             Event::Background => (State::Framing(Framing::default()), vec![Effect::Erase]),
+            Event::Repeat => {
+                let effects = self.prompter.repeat();
+                (State::Capturing(self), effects)
+            }
             event => otherwise(State::Capturing(self), event),
         }
     }
@@ -115,25 +180,28 @@ impl Capturing {
     fn observe(mut self, seen: &Observation, setup: &Setup) -> Step {
         let policy = setup.policy();
         let mut effects = Vec::new();
-        match gate::good_face(seen) {
-            Ok(face) => {
+        let view = self.gate.look(seen, Aim::Portrait);
+        let usual = match view.face {
+            Some(face) => {
                 let slot = self.look.take(seen.at_ms, face, policy);
                 effects.push(slot.map_or(Effect::DropFrame, Effect::KeepFrame));
                 effects.push(Effect::Progress(
                     self.look.progress_permille(seen.at_ms, policy),
                 ));
                 let late = self.look.elapsed_ms(seen.at_ms) > u64::from(policy.look_min_ms);
-                let prompt = if late {
+                Some(if late {
                     Prompt::LittleLonger
                 } else {
                     Prompt::KeepLooking
-                };
-                effects.extend(self.prompter.ask(prompt, seen.at_ms));
+                })
             }
-            Err(prompt) => {
+            None => {
                 effects.push(Effect::DropFrame);
-                effects.extend(self.prompter.ask(prompt, seen.at_ms));
+                None
             }
+        };
+        if let Some(prompt) = view.ask.or(usual) {
+            effects.extend(self.prompter.ask(prompt, seen.at_ms));
         }
         if self.look.is_enough(seen.at_ms, policy) || self.is_over(seen.at_ms, setup) {
             let (state, more) = self.finish(seen.at_ms, setup);
@@ -148,16 +216,119 @@ impl Capturing {
     }
 
     fn finish(self, at_ms: MonotonicMs, setup: &Setup) -> Step {
-        let scores = self.look.scores();
+        let Judgement {
+            verdict,
+            scores,
+            cues,
+        } = self.look.judge(setup.policy());
         // Too little was seen to ask anybody about: nothing is sent and no try is used up.
         if scores.good_frames < setup.policy().good_frames {
             return end(Outcome::Stopped, Some(ErrorCode::EvidenceInsufficient));
         }
-        let deciding = Deciding {
-            verdict: self.look.verdict(setup.policy()),
+        let judged = Judged {
+            verdict,
             scores,
+            cues,
             started_ms: self.look.started_ms(),
-            finished_ms: at_ms,
+        };
+        let Some(round) = Round::of(&setup.challenge) else {
+            return judged.decide(Vec::new(), at_ms);
+        };
+        let mut acting = Acting {
+            judged,
+            round,
+            gate: self.gate,
+            prompter: self.prompter,
+            rests_until_ms: at_ms,
+            two_people: false,
+            judged_frames: 0,
+            live_frames: 0,
+        };
+        let prompt = acting.round.asked().prompt();
+        let effects = vec![acting.prompter.say(prompt, at_ms)];
+        (State::Acting(Box::new(acting)), effects)
+    }
+}
+
+impl Acting {
+    pub(crate) fn handle(mut self: Box<Self>, event: Event, setup: &Setup) -> Step {
+        match event {
+            Event::Observed(seen) => {
+                let (state, mut effects) = self.observe(&seen, setup);
+                effects.insert(0, Effect::DropFrame);
+                (state, effects)
+            }
+            Event::Swap { at_ms } => match self.round.swap() {
+                Next::Ask(action) => {
+                    let effects = vec![self.prompter.say(action.prompt(), at_ms)];
+                    (State::Acting(self), effects)
+                }
+                Next::Complete | Next::Exhausted => self.finish(at_ms),
+            },
+            Event::Repeat => {
+                let effects = self.prompter.repeat();
+                (State::Acting(self), effects)
+            }
+            Event::Background => (State::Framing(Framing::default()), vec![Effect::Erase]),
+            event => otherwise(State::Acting(self), event),
+        }
+    }
+
+    fn observe(mut self: Box<Self>, seen: &Observation, setup: &Setup) -> Step {
+        let at_ms = seen.at_ms;
+        let view = self.gate.look(seen, Aim::Action);
+        if let Some(face) = view.face {
+            self.judge(face, setup);
+        }
+        let rests = at_ms < self.rests_until_ms;
+        let face = view.face.filter(|_| !rests);
+        match face.and_then(|face| self.round.take(at_ms, face)) {
+            Some(Next::Ask(_)) => {
+                self.rests_until_ms = at_ms.saturating_add(REST_MS);
+                let effects = vec![self.prompter.say(Prompt::ActSeen, at_ms)];
+                return (State::Acting(self), effects);
+            }
+            Some(Next::Complete | Next::Exhausted) => return self.finish(at_ms),
+            None => {}
+        }
+        let usual = (!rests).then(|| self.round.asked().prompt());
+        let asked = view
+            .ask
+            .or(usual)
+            .and_then(|prompt| self.prompter.ask(prompt, at_ms))
+            .or_else(|| self.prompter.remind(at_ms));
+        (State::Acting(self), asked.into_iter().collect())
+    }
+
+    /// Whoever acts must be who was looked at, and as alive.
+    fn judge(&mut self, face: &FaceObservation, setup: &Setup) {
+        self.two_people |= is_another(face);
+        if let Some(live) = face.live {
+            let is_live = Score::from_f32(live) >= setup.policy().live_threshold;
+            self.judged_frames += 1;
+            self.live_frames += u32::from(is_live);
+        }
+    }
+
+    /// Actions lower the look's verdict, never raise it; missing ones are for a person to look at.
+    fn finish(self, at_ms: MonotonicMs) -> Step {
+        let mut judged = self.judged;
+        let alive = 2 * self.live_frames >= self.judged_frames;
+        if self.two_people {
+            judged.verdict = Verdict::Refuse;
+        } else if !(alive && self.round.is_convincing()) {
+            judged.verdict = judged.verdict.max(Verdict::Refer);
+        }
+        judged.decide(self.round.done().to_vec(), at_ms)
+    }
+}
+
+impl Judged {
+    fn decide(self, actions: Vec<Action>, finished_ms: MonotonicMs) -> Step {
+        let deciding = Deciding {
+            judged: self,
+            actions,
+            finished_ms,
         };
         (
             State::Deciding(deciding),
@@ -167,6 +338,10 @@ impl Capturing {
 }
 
 impl Deciding {
+    pub(crate) fn cues(&self) -> &Cues {
+        &self.judged.cues
+    }
+
     pub(crate) fn handle(self, event: Event, setup: &Setup) -> Step {
         match event {
             Event::EvidenceReady(evidence) => self.sign(evidence, setup),
@@ -176,8 +351,14 @@ impl Deciding {
     }
 
     fn sign(self, evidence: Evidence, setup: &Setup) -> Step {
-        let times = (self.started_ms, self.finished_ms);
-        let claim = setup.claim(self.verdict, self.scores, evidence, times);
+        let Judged {
+            verdict,
+            scores,
+            started_ms,
+            ..
+        } = self.judged;
+        let times = (started_ms, self.finished_ms);
+        let claim = setup.claim((verdict, scores), evidence, self.actions, times);
         let unsigned = Box::new(Unsigned::new(&claim, setup.key()));
         let sig_structure = unsigned.sig_structure().to_vec();
         (
@@ -245,6 +426,7 @@ impl State {
         match self {
             State::Framing(state) => state.handle(event, setup),
             State::Capturing(state) => state.handle(event, setup),
+            State::Acting(state) => state.handle(event, setup),
             State::Deciding(state) => state.handle(event, setup),
             State::Signing(state) => state.handle(event),
             State::Submitting(state) => state.handle(event),

@@ -1,5 +1,6 @@
 //! Whole sessions on made-up numbers, and every state against every event.
 
+use crate::cues::tests::{landmarks, live};
 use crate::*;
 use lifecert_protocol::{
     AgencyId, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Channel, Claim, ClaimId,
@@ -14,14 +15,15 @@ pub(crate) fn policy() -> CapturePolicy {
         look_max_ms: 15_000,
         good_frames: 20,
         key_frames: 5,
-        live_threshold: Score::from_parts(5_000),
-        eye_threshold: Score::from_parts(800),
+        live_threshold: Score::from_parts(3_000),
+        life_threshold: Score::from_parts(5_000),
         match_threshold: Similarity::from_parts(4_180),
         evidence: EvidenceLevel::KeyFrames,
         recognition_model: Digest::of(b"recognition"),
         liveness_models: vec![Digest::of(b"liveness")],
         tries: 5,
         pause_s: 30,
+        actions: 0,
     }
 }
 
@@ -56,44 +58,75 @@ fn setup(key: KeyId) -> Setup {
 }
 
 fn open() -> Session {
-    Session::open(setup(KeyId::from_bytes([7; 32]))).unwrap()
+    asked_for(0, KeyId::from_bytes([7; 32]), 0)
 }
 
-/// A good frame; the eyes blink now and then unless `still`.
-fn frame(at_ms: u64, still: bool) -> Observation {
-    let blink = !still && at_ms % 2_000 < 300;
-    Observation {
-        at_ms,
-        faces: 1,
-        face: Some(FaceObservation {
-            bounds: FaceBounds {
-                left: 0.3,
-                top: 0.2,
-                width: 0.4,
-                height: 0.6,
-            },
-            size: 0.5,
-            detection: 0.99,
-            pose: Pose {
-                yaw_deg: 1.0,
-                pitch_deg: -2.0,
-                roll_deg: 0.5,
-            },
-            exposure: 0.5,
-            sharpness: 200.0,
-            eye_aspect_ratio: if blink { 0.08 } else { 0.3 },
-            points: Vec::new(),
-            quality: 0.8,
-            live: Some(0.97),
-            live_second: None,
-            texture: None,
-            continuity: Some(0.9),
-            similarity: None,
-        }),
+/// A good face without landmarks.
+pub(crate) fn face() -> FaceObservation {
+    FaceObservation {
+        bounds: FaceBounds {
+            left: 0.3,
+            top: 0.2,
+            width: 0.4,
+            height: 0.6,
+        },
+        size: 0.5,
+        detection: 0.99,
+        pose: Pose {
+            yaw_deg: 1.0,
+            pitch_deg: -2.0,
+            roll_deg: 0.5,
+        },
+        exposure: 0.5,
+        sharpness: 200.0,
+        eye_aspect_ratio: 0.3,
+        mouth_aspect_ratio: 0.05,
+        cover: Cover {
+            eye_shade: 0.8,
+            mouth_texture: 0.7,
+        },
+        scene: Scene {
+            surround: Some(0.5),
+            contrast: 0.6,
+        },
+        points: Vec::new(),
+        quality: 0.8,
+        live: Some(0.97),
+        live_second: None,
+        texture: None,
+        continuity: Some(0.9),
+        similarity: None,
     }
 }
 
-fn look(mut session: Session, still: bool) -> (Session, Vec<Effect>) {
+/// A good frame; the face lives unless `still`.
+pub(crate) fn frame(at_ms: u64, still: bool) -> Observation {
+    let blink = !still && at_ms % 2_000 < 300;
+    let face = FaceObservation {
+        eye_aspect_ratio: if blink { 0.08 } else { 0.3 },
+        points: landmarks(at_ms, |points| {
+            if !still {
+                live(points, at_ms);
+            }
+        }),
+        ..face()
+    };
+    Observation {
+        at_ms,
+        faces: 1,
+        face: Some(face),
+    }
+}
+
+/// A session that asks for that many gentle actions, in an order that follows from the nonce.
+pub(crate) fn asked_for(actions: u8, key: KeyId, nonce: u8) -> Session {
+    let mut setup = setup(key);
+    setup.challenge.policy.actions = actions;
+    setup.challenge.nonce = Nonce::from_bytes([nonce; 32]);
+    Session::open(setup).unwrap()
+}
+
+pub(crate) fn look(mut session: Session, still: bool) -> (Session, Vec<Effect>) {
     let mut all = Vec::new();
     let mut step = |session: Session, event| {
         let (session, effects) = session.handle(event);
@@ -103,12 +136,14 @@ fn look(mut session: Session, still: bool) -> (Session, Vec<Effect>) {
     session = step(session, Event::Observed(frame(0, still)));
     session = step(session, Event::Start { at_ms: 100 });
     for n in 1..=200 {
-        session = step(session, Event::Observed(frame(n * 100, still)));
+        if session.phase() == Phase::Capturing {
+            session = step(session, Event::Observed(frame(n * 100, still)));
+        }
     }
     (session, all)
 }
 
-fn evidence() -> Event {
+pub(crate) fn evidence() -> Event {
     Event::EvidenceReady(Evidence {
         key_frames: vec![Digest::of(b"jpeg")],
         embedding: None,
@@ -263,11 +298,14 @@ fn every_state_answers_every_event() {
         form: SignatureForm::Raw,
     };
     let (submitting, _) = signing.clone().handle(signed.clone());
+    let (acting, _) = look(asked_for(2, key.public().id(), 0), false);
     let (ended, _) = framing.clone().handle(Event::Cancel);
 
     let events = [
         Event::Observed(frame(50, false)),
         Event::Start { at_ms: 0 },
+        Event::Swap { at_ms: 60_000 },
+        Event::Repeat,
         evidence(),
         Event::EvidenceFailed(ErrorCode::StorageFull),
         signed,
@@ -286,12 +324,13 @@ fn every_state_answers_every_event() {
     ];
     // One letter a cell: the phase after the event, `.` where nothing changes.
     let table = [
-        (&framing, ".C..........XX"),
-        (&capturing, ".........F.XXX"),
-        (&deciding, "..GX........XX"),
-        (&signing, "....SX......XX"),
-        (&submitting, "......XXX...XX"),
-        (&ended, ".............."),
+        (&framing, ".C............XX"),
+        (&capturing, "...........F.XXX"),
+        (&acting, "...........F..XX"),
+        (&deciding, "....GX........XX"),
+        (&signing, "......SX......XX"),
+        (&submitting, "........XXX...XX"),
+        (&ended, "................"),
     ];
     for (session, row) in table {
         for (event, cell) in events.iter().zip(row.chars()) {
@@ -300,6 +339,7 @@ fn every_state_answers_every_event() {
                 phase if phase == session.phase() => '.',
                 Phase::Framing => 'F',
                 Phase::Capturing => 'C',
+                Phase::Acting => 'A',
                 Phase::Deciding => 'D',
                 Phase::Signing => 'G',
                 Phase::Submitting => 'S',
@@ -326,7 +366,7 @@ fn a_recording_replays_to_the_same_result() {
     let (mut session, mut recording) =
         (Session::open(setup.clone()).unwrap(), Recording::default());
     let mut effects = Vec::new();
-    let frames = (0..120).map(|n| Event::Observed(frame(n * 100, n % 3 == 0)));
+    let frames = (0..120).map(|n| Event::Observed(frame(n * 100, n < 20)));
     for event in [Event::Start { at_ms: 0 }].into_iter().chain(frames) {
         recording.note(&event);
         let (next, more) = session.handle(event);
@@ -336,6 +376,31 @@ fn a_recording_replays_to_the_same_result() {
     let kept = serde_json::to_string(&recording).unwrap();
     let read: Recording = serde_json::from_str(&kept).unwrap();
     assert_eq!(read.replay(setup).unwrap().effects, effects);
+}
+
+#[test]
+fn a_recording_with_a_swapped_action_replays_to_the_same_result() {
+    let mut setup = setup(KeyId::from_bytes([7; 32]));
+    setup.challenge.policy.actions = 1;
+    let (mut session, mut recording) =
+        (Session::open(setup.clone()).unwrap(), Recording::default());
+    let mut effects = Vec::new();
+    let frames = (1..300).map(|n| Event::Observed(frame(n * 100, n < 20)));
+    let mut events: Vec<Event> = frames.collect();
+    events.insert(0, Event::Start { at_ms: 0 });
+    events.insert(100, Event::Swap { at_ms: 9_950 });
+    for event in events {
+        recording.note(&event);
+        let (next, more) = session.handle(event);
+        session = next;
+        effects.extend(more);
+    }
+    let acts = effects.iter().filter(|effect| match effect {
+        Effect::Prompt(prompt) => prompt.as_str().starts_with("prompt.act_"),
+        _ => false,
+    });
+    assert!(acts.count() >= 2, "one asked for, another after the swap");
+    assert_eq!(recording.replay(setup).unwrap().effects, effects);
 }
 
 #[test]

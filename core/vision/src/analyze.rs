@@ -5,6 +5,8 @@ use lifecert_session::{FaceObservation, MonotonicMs, Observation};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::align::{ALIGNED, aligned_to_picture};
+use crate::backlight::scene;
+use crate::cover::cover;
 use crate::detect::{Detection, Target};
 use crate::embed::Views;
 use crate::embedding::Embedding;
@@ -13,6 +15,7 @@ use crate::eyes::eye_aspect_ratio;
 use crate::frame::FrameRef;
 use crate::geometry::Affine;
 use crate::landmarks::Points;
+use crate::mouth::mouth_aspect_ratio;
 use crate::nets::{ModelIds, Nets};
 use crate::pose::pose;
 use crate::quality::{quality, sharpness};
@@ -177,6 +180,9 @@ impl Analyzer {
             exposure: marked.exposure,
             sharpness: sharpness(&self.aligned),
             eye_aspect_ratio: eye_aspect_ratio(&marked.points),
+            mouth_aspect_ratio: mouth_aspect_ratio(&marked.points),
+            cover: cover(&self.aligned),
+            scene: scene(frame, &rect),
             points: fractions(&marked.points, frame),
             quality: 0.0,
             live: None,

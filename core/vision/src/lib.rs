@@ -32,6 +32,8 @@
 
 mod align;
 mod analyze;
+mod backlight;
+mod cover;
 mod detect;
 mod embed;
 mod embedding;
@@ -43,6 +45,7 @@ mod key_frame;
 mod landmarks;
 mod letterbox;
 mod liveness;
+mod mouth;
 mod nets;
 mod picture;
 mod pose;

@@ -54,7 +54,7 @@ fn rise(value: f32, from: f32, to: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lifecert_session::{FaceBounds, Pose};
+    use lifecert_session::{Cover, FaceBounds, Pose, Scene};
 
     #[test]
     fn sharpness_is_the_variance_of_the_laplacian() {
@@ -91,6 +91,15 @@ mod tests {
             exposure: 0.5,
             sharpness: 300.0,
             eye_aspect_ratio: 0.3,
+            mouth_aspect_ratio: 0.05,
+            cover: Cover {
+                eye_shade: 0.8,
+                mouth_texture: 0.7,
+            },
+            scene: Scene {
+                surround: Some(0.5),
+                contrast: 0.6,
+            },
             points: Vec::new(),
             quality: 0.0,
             live: None,

@@ -53,6 +53,7 @@ impl Service {
             compared: looked.compared,
             surely_other: models.fmr_1e4,
             device: (claim.verdict, &claim.scores),
+            acted: challenge.challenge.are_asked(&claim.actions),
             assurance: Assurance::None,
             capture: &challenge.challenge.policy,
             // A binding certifies nothing: each certification is judged by itself.

@@ -262,6 +262,7 @@ impl Case {
             compared: looked.compared,
             surely_other: models.fmr_1e4,
             device: (self.claim.verdict, &self.claim.scores),
+            acted: challenge.are_asked(&self.claim.actions),
             assurance: self.device.assurance,
             capture: self.capture(),
             unattested: match challenge.mode {

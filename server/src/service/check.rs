@@ -178,8 +178,9 @@ impl Looked {
 struct Numbers {
     device_verdict: &'static str,
     device_live: u16,
-    device_eyes: Option<u16>,
+    device_life: Option<u16>,
     device_good_frames: u16,
+    device_actions: Vec<&'static str>,
     server_live: u16,
     server_similarity: Option<i16>,
     server_first_similarity: Option<i16>,
@@ -199,8 +200,9 @@ pub(super) fn claim_row(
     let numbers = Numbers {
         device_verdict: claim.verdict.as_str(),
         device_live: claim.scores.live.parts(),
-        device_eyes: claim.scores.eyes.map(Score::parts),
+        device_life: claim.scores.life.map(Score::parts),
         device_good_frames: claim.scores.good_frames,
+        device_actions: claim.actions.iter().map(|action| action.as_str()).collect(),
         server_live: Score::from_f32(looked.seen.live).parts(),
         server_similarity: looked.compared.map(|compared| compared.current.parts()),
         server_first_similarity: looked.compared.map(|compared| compared.first.parts()),

@@ -26,6 +26,9 @@ pub struct Grounds<'a> {
     pub surely_other: Similarity,
     /// What the device said.
     pub device: (Verdict, &'a Scores),
+    /// Whether the device says that the gentle actions were seen that the challenge asked for; true
+    /// where it asked for none.
+    pub acted: bool,
     /// How well the device is known.
     pub assurance: Assurance,
     /// How the session had to look.
@@ -111,10 +114,17 @@ fn doubt(grounds: &Grounds<'_>) -> Option<ErrorCode> {
     if contradicted {
         return Some(ErrorCode::ClaimContradiction);
     }
-    let moved = scores
-        .eyes
-        .is_some_and(|eyes| eyes >= grounds.capture.eye_threshold);
-    (verdict != Verdict::Accept || !moved).then_some(ErrorCode::LivenessNotShown)
+    // The code is that of a sample, not of liveness: nothing is held against somebody who could not
+    // do them.
+    if !grounds.acted {
+        return Some(ErrorCode::ReviewRequired);
+    }
+    let alive = scores
+        .life
+        .is_some_and(|life| life >= grounds.capture.life_threshold);
+    let clearly_live = Score::from_f32(seen.live) >= grounds.capture.clearly_live();
+    let shown = verdict == Verdict::Accept && alive && clearly_live;
+    (!shown).then_some(ErrorCode::LivenessNotShown)
 }
 
 #[cfg(test)]
@@ -133,8 +143,9 @@ mod tests {
         first: Option<i16>,
         verdict: Verdict,
         device_live: u16,
-        eyes: Option<u16>,
+        life: Option<u16>,
         frames: u16,
+        acted: bool,
         assurance: Assurance,
         evidence: EvidenceLevel,
         unattested: Unattested,
@@ -152,8 +163,9 @@ mod tests {
                 first: None,
                 verdict: Verdict::Accept,
                 device_live: 9_600,
-                eyes: Some(4_000),
+                life: Some(9_900),
                 frames: 40,
+                acted: true,
                 assurance: Assurance::None,
                 evidence: EvidenceLevel::KeyFrames,
                 unattested: Unattested::Accept,
@@ -176,7 +188,7 @@ mod tests {
         };
         let scores = Scores {
             live: Score::from_parts(case.device_live),
-            eyes: case.eyes.map(Score::from_parts),
+            life: case.life.map(Score::from_parts),
             similarity: None,
             quality: Score::from_parts(8_000),
             good_frames: case.frames,
@@ -189,6 +201,7 @@ mod tests {
             }),
             surely_other: Similarity::from_parts(4_320),
             device: (case.verdict, &scores),
+            acted: case.acted,
             assurance: case.assurance,
             capture: &capture,
             unattested: case.unattested,
@@ -336,6 +349,23 @@ mod tests {
                 Refer,
                 Some(E::FrameSeveralFaces),
             ),
+            // Between refused and clearly live a person decides.
+            (
+                Case {
+                    live: 0.79,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::LivenessNotShown),
+            ),
+            (
+                Case {
+                    live: 0.8,
+                    ..Case::default()
+                },
+                Accept,
+                None,
+            ),
             // The device's numbers lower an outcome, never raise it.
             (
                 Case {
@@ -371,7 +401,7 @@ mod tests {
             ),
             (
                 Case {
-                    eyes: None,
+                    life: None,
                     ..Case::default()
                 },
                 Refer,
@@ -379,7 +409,7 @@ mod tests {
             ),
             (
                 Case {
-                    eyes: Some(100),
+                    life: Some(100),
                     ..Case::default()
                 },
                 Refer,
@@ -390,6 +420,33 @@ mod tests {
                     live: 0.2,
                     verdict: Accept,
                     device_live: 10_000,
+                    ..Case::default()
+                },
+                Refuse,
+                Some(E::LivenessNotShown),
+            ),
+            // Actions that were asked for and not seen are for a person to look at.
+            (
+                Case {
+                    acted: false,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    acted: false,
+                    verdict: Refer,
+                    ..Case::default()
+                },
+                Refer,
+                Some(E::ReviewRequired),
+            ),
+            (
+                Case {
+                    acted: false,
+                    live: 0.2,
                     ..Case::default()
                 },
                 Refuse,

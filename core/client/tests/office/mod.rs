@@ -246,7 +246,7 @@ impl Phone {
             verdict: Verdict::Accept,
             scores: Scores {
                 live: Score::from_parts(9_000),
-                eyes: None,
+                life: None,
                 similarity: None,
                 quality: Score::from_parts(8_000),
                 good_frames: 30,
@@ -259,6 +259,7 @@ impl Phone {
             app_version: "test".into(),
             started_at_ms: NOW_MS,
             finished_at_ms: NOW_MS + 5_000,
+            actions: Vec::new(),
         };
         let unsigned = Unsigned::new(&claim, claim.key);
         let answer = self

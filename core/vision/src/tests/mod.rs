@@ -1,5 +1,6 @@
 //! Whole pictures through the real nets.
 
+mod gate;
 mod golden;
 
 use std::path::PathBuf;

@@ -106,12 +106,14 @@ impl Row {
             What::Living => "living",
         };
         let end = match self.end {
-            End::Judged { verdict, scores } => {
-                let eyes = scores
-                    .eyes
-                    .map_or_else(|| "-".into(), |eyes| format!("{:.4}", eyes.to_f32()));
+            End::Judged {
+                verdict, scores, ..
+            } => {
+                let life = scores
+                    .life
+                    .map_or_else(|| "-".into(), |life| format!("{:.4}", life.to_f32()));
                 let live = scores.live.to_f32();
-                format!("{:<7} live {live:.3}  eyes {eyes}", verdict.as_str())
+                format!("{:<7} live {live:.3}  life {life}", verdict.as_str())
             }
             End::Stopped { code } => format!("stopped {}", code.map_or("", |code| code.as_str())),
         };
@@ -120,7 +122,9 @@ impl Row {
 
     fn object(&self) -> Value {
         let (verdict, scores, code) = match self.end {
-            End::Judged { verdict, scores } => (Some(verdict.as_str()), Some(scores), None),
+            End::Judged {
+                verdict, scores, ..
+            } => (Some(verdict.as_str()), Some(scores), None),
             End::Stopped { code } => (None, None, code),
         };
         json!({
@@ -128,7 +132,7 @@ impl Row {
             "name": self.name,
             "verdict": verdict,
             "live": scores.map(|scores| scores.live),
-            "eyes": scores.and_then(|scores| scores.eyes),
+            "life": scores.and_then(|scores| scores.life),
             "code": code,
         })
     }
@@ -170,11 +174,12 @@ impl Count {
 mod tests {
     use super::*;
     use lifecert_protocol::{Score, Scores, Verdict};
+    use lifecert_session::Cues;
 
     fn row(what: What, verdict: Verdict) -> Row {
         let scores = Scores {
             live: Score::from_parts(9_000),
-            eyes: None,
+            life: None,
             similarity: None,
             quality: Score::from_parts(5_000),
             good_frames: 100,
@@ -182,7 +187,11 @@ mod tests {
         Row {
             what,
             name: "a".into(),
-            end: End::Judged { verdict, scores },
+            end: End::Judged {
+                verdict,
+                scores,
+                cues: Cues::default(),
+            },
         }
     }
 

@@ -133,13 +133,23 @@ impl Shown {
 
 /// The numbers that the session decided by; none where it claimed nothing.
 fn cues(end: &End) -> Map<String, Value> {
-    let End::Judged { scores, .. } = end else {
+    let End::Judged { scores, cues, .. } = end else {
         return Map::new();
     };
     let share = |score: Score| rounded(score.to_f32());
     let cues = json!({
         "live": share(scores.live),
-        "movement": scores.eyes.map(share),
+        "live_second": cues.live_second.map(rounded),
+        "texture": cues.texture.map(rounded),
+        "life": scores.life.map(share),
+        "plane": cues.plane.map(rounded),
+        "eyes": cues.eyes.map(rounded),
+        "mouth": cues.mouth.map(rounded),
+        "turn": cues.turn.map(rounded),
+        "repeat": cues.repeat.map(rounded),
+        "frozen_ms": cues.timing.frozen_ms,
+        "cuts": cues.timing.cuts,
+        "backwards": cues.timing.backwards,
         "quality": share(scores.quality),
         "good_frames": scores.good_frames,
     });

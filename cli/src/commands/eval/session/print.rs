@@ -205,11 +205,19 @@ impl Results {
     /// One histogram for each of the session's cues that lies between 0 and 1.
     fn histograms(&self, report: &mut Report) {
         const BINS: usize = 20;
+        const SHARES: [&str; 6] = [
+            "life",
+            "live",
+            "live_second",
+            "quality",
+            "repeat",
+            "texture",
+        ];
         let mut names: Vec<&String> = self
             .clips
             .iter()
             .flat_map(|(_, shown)| shown.cues.keys())
-            .filter(|name| *name != "good_frames")
+            .filter(|name| SHARES.contains(&name.as_str()))
             .collect();
         names.sort();
         names.dedup();

@@ -1,0 +1,176 @@
+//! Brings all takes together: clips, and attacks rendered from the manifest's media.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::ProgressBar;
+use lifecert_cli::attacks::Species;
+use lifecert_inference::{MediaKind, ModelStore};
+use lifecert_vision::Analyzer;
+
+use super::takes::{self, Take, What};
+
+/// One take to be made.
+enum Job {
+    Clip(What, PathBuf),
+    Attack(Species, PathBuf, u64),
+}
+
+/// What is asked for.
+pub struct Wanted {
+    /// First seed of the attacks.
+    pub seed: u64,
+    /// Attacks of each species.
+    pub count: u64,
+    /// Folders with clips of the living.
+    pub live: Vec<PathBuf>,
+    /// Folders with clips of attacks.
+    pub attacks: Vec<(String, PathBuf)>,
+    /// Folder where takes are kept, and found again.
+    pub kept: Option<PathBuf>,
+}
+
+/// Makes every take, or reads it where it was kept; with what could not be read.
+pub fn takes(store: &ModelStore, wanted: &Wanted) -> Result<(Vec<Take>, Vec<String>), String> {
+    let mut jobs = jobs(store, wanted)?;
+    // Taken from the end.
+    jobs.reverse();
+    let bar = ProgressBar::new(jobs.len() as u64);
+    let (jobs, made) = (Mutex::new(jobs), Mutex::new((Vec::new(), Vec::new())));
+    let take = || jobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let work = || -> Result<(), String> {
+        let mut analyzer = Analyzer::load(store).map_err(|error| error.to_string())?;
+        while let Some(job) = take() {
+            let kept = wanted.kept.as_deref().map(|folder| folder.join(job.file()));
+            let found = match kept.as_deref().and_then(|path| std::fs::read(path).ok()) {
+                Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
+                None => match job.run(analyzer) {
+                    Ok((take, back)) => {
+                        analyzer = back;
+                        keep(kept.as_deref(), take.as_ref())?;
+                        Ok(take)
+                    }
+                    Err(error) => {
+                        analyzer = Analyzer::load(store).map_err(|error| error.to_string())?;
+                        Err(error)
+                    }
+                },
+            };
+            let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+            match found {
+                Ok(take) => made.0.extend(take),
+                Err(error) => made.1.push(error),
+            }
+            bar.inc(1);
+        }
+        Ok(())
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().map(join).collect::<Result<(), _>>()
+    })?;
+    bar.finish_and_clear();
+    let (mut takes, mut failed): (Vec<Take>, _) =
+        made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    takes.sort_by(|a, b| (&a.what, &a.name).cmp(&(&b.what, &b.name)));
+    failed.sort();
+    Ok((takes, failed))
+}
+
+fn jobs(store: &ModelStore, wanted: &Wanted) -> Result<Vec<Job>, String> {
+    let media = |kind: MediaKind| {
+        let entries = store.manifest().media().iter();
+        entries
+            .filter(move |entry| entry.kind == kind)
+            .map(|entry| store.path(&entry.file))
+            .collect::<Vec<_>>()
+    };
+    let clips = media(MediaKind::Video);
+    let mut sources = media(MediaKind::Picture);
+    sources.extend(clips.iter().cloned());
+    let mut jobs: Vec<Job> = clips
+        .iter()
+        .map(|path| Job::Clip(What::Living, path.clone()))
+        .collect();
+    for folder in &wanted.live {
+        jobs.extend(
+            files(folder)?
+                .into_iter()
+                .map(|path| Job::Clip(What::Living, path)),
+        );
+    }
+    for (species, folder) in &wanted.attacks {
+        let what = || What::Attack(species.clone());
+        jobs.extend(
+            files(folder)?
+                .into_iter()
+                .map(|path| Job::Clip(what(), path)),
+        );
+    }
+    for species in Species::ALL {
+        // A loop needs a clip, everything else any picture of a face.
+        let sources = if species == Species::Loop {
+            &clips
+        } else {
+            &sources
+        };
+        for number in 0..wanted.count {
+            let seed = wanted.seed * 1_000 + number;
+            let mut random = fastrand::Rng::with_seed(seed);
+            if let Some(path) = random.choice(sources) {
+                jobs.push(Job::Attack(species, path.clone(), seed));
+            }
+        }
+    }
+    Ok(jobs)
+}
+
+/// The files of a folder, in order.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+impl Job {
+    fn run(&self, analyzer: Analyzer) -> Result<(Option<Take>, Analyzer), String> {
+        match self {
+            Self::Clip(what, path) => takes::of_clip(analyzer, what.clone(), path),
+            Self::Attack(species, path, seed) => takes::of_attack(analyzer, *species, path, *seed),
+        }
+    }
+
+    /// The name of the file in which its take is kept.
+    fn file(&self) -> String {
+        match self {
+            Self::Clip(What::Living, path) => format!("living-{}.json", takes::file_name(path)),
+            Self::Clip(What::Attack(species), path) => {
+                format!("{species}-{}.json", takes::file_name(path))
+            }
+            Self::Attack(species, path, seed) => {
+                format!("{species}-{seed}-{}.json", takes::file_name(path))
+            }
+        }
+    }
+}
+
+fn keep(path: Option<&Path>, take: Option<&Take>) -> Result<(), String> {
+    let Some(path) = path else {
+        return Ok(());
+    };
+    let bytes = serde_json::to_vec(&take).map_err(|error| error.to_string())?;
+    std::fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+}

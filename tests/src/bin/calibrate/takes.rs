@@ -1,0 +1,94 @@
+//! Takes: what vision saw of a clip or a rendered attack, frame by frame, as numbers.
+
+use std::path::Path;
+
+use lifecert_cli::attacks::{Attack, Footage, Species};
+use lifecert_cli::media::VideoReader;
+use lifecert_session::Observation;
+use lifecert_vision::{Analyzer, Watch};
+use serde::{Deserialize, Serialize};
+
+/// Camera frames of a rendered attack lie that far apart: 25 a second.
+const FRAME_MS: u64 = 40;
+
+/// An attack is shown for as long as the longest look.
+const ATTACK_MS: u64 = 15_000;
+
+/// What was before the camera.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum What {
+    /// A person.
+    Living,
+    /// An attack of that species.
+    Attack(String),
+}
+
+/// One take.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Take {
+    /// What was before the camera.
+    pub what: What,
+    /// The file, and for a rendered attack its species and seed.
+    pub name: String,
+    /// The file that it was made from: takes of one source are left out together.
+    pub source: String,
+    /// What was seen.
+    pub observations: Vec<Observation>,
+}
+
+/// What becomes of a job: its take, or nothing where there was no face to show.
+type Taken = (Option<Take>, Analyzer);
+
+/// Looks at every frame of a video.
+pub fn of_clip(analyzer: Analyzer, what: What, path: &Path) -> Result<Taken, String> {
+    let failed = |error: lifecert_cli::media::MediaError| format!("{}: {error}", path.display());
+    let mut watch = Watch::new(analyzer, None);
+    let mut video = VideoReader::open(path).map_err(failed)?;
+    let mut observations = Vec::new();
+    while let Some(seen) = video.next_frame().map_err(failed)? {
+        let observation = watch.look(&seen.frame, seen.at_ms);
+        observations.push(observation.map_err(|error| error.to_string())?);
+    }
+    let take = Take {
+        what,
+        name: file_name(path),
+        source: file_name(path),
+        observations,
+    };
+    Ok((Some(take), watch.into_analyzer()))
+}
+
+/// Renders an attack from a picture or a clip, and looks at it.
+pub fn of_attack(
+    mut analyzer: Analyzer,
+    species: Species,
+    path: &Path,
+    seed: u64,
+) -> Result<Taken, String> {
+    let footage = Footage::of_file(&mut analyzer, path, species, seed);
+    let Some(footage) = footage.map_err(|error| format!("{}: {error}", path.display()))? else {
+        return Ok((None, analyzer));
+    };
+    let mut attack = Attack::new(species, footage, seed);
+    let mut watch = Watch::new(analyzer, None);
+    let mut observations = Vec::new();
+    for at_ms in (0..ATTACK_MS).step_by(FRAME_MS as usize) {
+        let observation = watch.look(&attack.frame(at_ms).frame(), at_ms);
+        observations.push(observation.map_err(|error| error.to_string())?);
+    }
+    let take = Take {
+        what: What::Attack(species.to_string()),
+        name: format!("{species} {} {seed}", file_name(path)),
+        source: file_name(path),
+        observations,
+    };
+    Ok((Some(take), watch.into_analyzer()))
+}
+
+/// A file's name without its folder.
+pub fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
