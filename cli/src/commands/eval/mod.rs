@@ -31,21 +31,21 @@ pub enum Arguments {
     /// Recognition: accuracy and FNMR at given FMRs over pairs in the format of Labeled Faces in
     /// the Wild
     Verify(verify::Arguments),
+    /// Liveness of single pictures and clips: APCER by species of attack, BPCER, ACER
+    Pad(pad::Arguments),
     /// Whole sessions over clips of the living and of attacks, by the session that ships
     Session(session::Arguments),
     /// Attacks made by rendering
     #[command(subcommand)]
     Attacks(attacks::Arguments),
-    /// Liveness of single pictures and clips: APCER by species of attack, BPCER, ACER
-    Pad(pad::Arguments),
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     match arguments {
         Arguments::Verify(arguments) => verify::run(context, arguments),
+        Arguments::Pad(arguments) => pad::run(context, arguments),
         Arguments::Session(arguments) => session::run(context, arguments),
         Arguments::Attacks(arguments) => attacks::run(context, arguments),
-        Arguments::Pad(arguments) => pad::run(context, arguments),
     }
 }
 

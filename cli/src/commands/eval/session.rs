@@ -48,6 +48,7 @@ fn species(text: &str) -> Result<(String, PathBuf), String> {
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    arguments.report.check()?;
     let (clips, others) = clips(arguments)?;
     let store = context.store()?;
     let bar = context.progress(Some(clips.len() as u64), "sessions");

@@ -3,11 +3,11 @@
 use lifecert_cli::eval::{Source, SourceKind};
 use lifecert_cli::look::{End, Look, Watched};
 use lifecert_cli::media::{MediaError, VideoReader};
-use lifecert_protocol::{ErrorCode, Verdict};
+use lifecert_protocol::{ErrorCode, Score, Verdict};
 use lifecert_vision::{Analyzer, Embedding};
 use serde_json::{Map, Value, json};
 
-use super::super::super::Failure;
+use super::super::super::{Failure, rounded};
 use super::needs_clip;
 
 /// A file, and what it shows.
@@ -136,20 +136,21 @@ fn cues(end: &End) -> Map<String, Value> {
     let End::Judged { scores, cues, .. } = end else {
         return Map::new();
     };
+    let share = |score: Score| rounded(score.to_f32());
     let cues = json!({
-        "live": scores.live,
-        "live_second": cues.live_second,
-        "texture": cues.texture,
-        "life": scores.life,
-        "plane": cues.plane,
-        "eyes": cues.eyes,
-        "mouth": cues.mouth,
-        "turn": cues.turn,
-        "repeat": cues.repeat,
+        "live": share(scores.live),
+        "live_second": cues.live_second.map(rounded),
+        "texture": cues.texture.map(rounded),
+        "life": scores.life.map(share),
+        "plane": cues.plane.map(rounded),
+        "eyes": cues.eyes.map(rounded),
+        "mouth": cues.mouth.map(rounded),
+        "turn": cues.turn.map(rounded),
+        "repeat": cues.repeat.map(rounded),
         "frozen_ms": cues.timing.frozen_ms,
         "cuts": cues.timing.cuts,
         "backwards": cues.timing.backwards,
-        "quality": scores.quality,
+        "quality": share(scores.quality),
         "good_frames": scores.good_frames,
     });
     match cues {
