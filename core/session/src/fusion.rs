@@ -1,14 +1,35 @@
 //! Evidence of life over time: the cues of movement in one number, and what outweighs it.
+//!
+//! Fitted by `cargo xtask calibrate` on 67 looks at living people (three clips of the manifest, and
+//! seven phone and film clips of people who were not asked to do anything) and 173 rendered attacks
+//! of six species: `held`, `shaken`, `closer`, `bent`, `screen`, `loop`; some of them went through
+//! H.264. Each look counts with the moment, of all from 5 to 15 s at which a session would judge it,
+//! that speaks most for life: a session that ends as soon as it is content gives an attack just that
+//! chance.
+//!
+//! | cue alone | area under the ROC curve | loops only |
+//! |---|---|---|
+//! | plane | 1.0000 | 1.0000 |
+//! | eyes | 0.9997 | 0.9995 |
+//! | mouth | 0.9985 | 0.9995 |
+//! | turn | 0.9979 | 0.9985 |
+//!
+//! With the four together, the most that an attack came to is 0.34, not counting one on a screen that
+//! the passive net refuses (0.55); the least of the living is 0.66 (a speaker in a noisy clip of 7 s),
+//! then 0.72 and 0.87. At 0.65, each person or collection judged by a fit without it: 66 of 69 looks at
+//! the living accepted, 11 of them after the first five seconds, 3 referred (two are clips below four
+//! seconds), none refused; of the attacks none accepted.
 
 use crate::Cues;
 
 /// Cues below half of the noise count as half: there is nothing to tell there.
 const LEAST_CUE: f32 = 0.5;
 
-/// Below this share of fresh movement the look is taken for a loop.
+/// Below this share of fresh movement the look is taken for a loop: loops that move enough to pass
+/// for life have at most 0.15, looks at the living at least 0.23 in 49 of 50.
 const LOOPED: f32 = 0.2;
 
-/// From this texture on a screen or a print is more likely than skin.
+/// From this texture on a screen or a print is more likely than skin: the middle of its scale.
 const TEXTURED: f32 = 0.5;
 
 /// A camera gives another frame within this time.
@@ -26,8 +47,8 @@ pub struct Fusion {
 impl Fusion {
     /// What ships.
     pub const SHIPPED: Self = Self {
-        weights: [2.12, 2.06, 2.25, 1.55],
-        bias: -6.6,
+        weights: [1.98, 1.98, 1.91, 1.67],
+        bias: -8.66,
     };
 
     /// Natural logarithms of plane, eyes, mouth and turn; nothing where they abstain, as they do

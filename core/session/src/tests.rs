@@ -385,7 +385,7 @@ fn a_recording_with_a_swapped_action_replays_to_the_same_result() {
     let (mut session, mut recording) =
         (Session::open(setup.clone()).unwrap(), Recording::default());
     let mut effects = Vec::new();
-    let frames = (1..300).map(|n| Event::Observed(frame(n * 100, n < 20)));
+    let frames = (1..300).map(|n| Event::Observed(frame(n * 100, false)));
     let mut events: Vec<Event> = frames.collect();
     events.insert(0, Event::Start { at_ms: 0 });
     events.insert(100, Event::Swap { at_ms: 9_950 });

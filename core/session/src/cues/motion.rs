@@ -3,8 +3,8 @@
 //!
 //! Landmarks of a picture are never quite still: sensor, compression and the net's crop move each
 //! by itself from one frame to the next. That noise is measured in the same look, as the change
-//! between neighbouring frames of the middle one of all points, so that speech and blinks do not
-//! count as noise. Movement is what remains in means over 200 ms, in units of that noise: it does
+//! between neighbouring frames, the middle one over time and over all points, so that speech, blinks
+//! and hasty turns do not count as noise. Movement is what remains in means over 200 ms, in units of that noise: it does
 //! not depend on the camera, the light or the size of the face. A look of a tripod and no noise at
 //! all would divide by nothing, hence [`LEAST_NOISE`].
 //!
@@ -107,25 +107,33 @@ fn mean(values: &[f32; POINTS], points: std::ops::Range<usize>) -> f32 {
     values.iter().sum::<f32>() / values.len() as f32
 }
 
-/// Variance of the noise along one axis: of each point between neighbouring frames, the middle one.
+/// Variance of the noise along one axis: of each point between neighbouring frames, the middle one
+/// over time and over the points.
 fn noise(samples: &[Sample]) -> Option<f32> {
-    let (mut sums, mut count) = ([0.0_f32; 68], 0);
+    let mut squares = vec![Vec::with_capacity(samples.len()); 68];
     let mut before = samples.first()?;
     for sample in &samples[1..] {
-        if sample.at_ms - before.at_ms < NOISE_LAG_MS {
+        // A frame that is shown twice has no noise of its own.
+        let same = sample.shape == before.shape;
+        if same || sample.at_ms - before.at_ms < NOISE_LAG_MS {
             continue;
         }
         if sample.at_ms - before.at_ms <= MEAN_MS {
-            for (sum, (a, b)) in sums.iter_mut().zip(before.shape.pairs(&sample.shape)) {
-                *sum += (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2);
+            for (squares, (a, b)) in squares.iter_mut().zip(before.shape.pairs(&sample.shape)) {
+                squares.push((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2));
             }
-            count += 1;
         }
         before = sample;
     }
-    sums.sort_by(f32::total_cmp);
-    // Two axes, and the difference of two values varies twice as much as one.
-    (count > 0).then(|| sums[34] / (4.0 * count as f32))
+    let mut middles: Vec<f32> = squares.iter_mut().filter_map(|all| middle(all)).collect();
+    // The difference of two values varies twice as much as one, and the middle of the squares of two
+    // axes is 2 ln 2 times the variance of one.
+    middle(&mut middles).map(|square| square / (4.0 * std::f32::consts::LN_2))
+}
+
+fn middle(values: &mut [f32]) -> Option<f32> {
+    let middle = values.len() / 2;
+    (middle < values.len()).then(|| *values.select_nth_unstable_by(middle, f32::total_cmp).1)
 }
 
 type Step = Option<[[f32; 2]; POINTS]>;
