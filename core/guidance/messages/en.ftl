@@ -223,7 +223,7 @@ code-void = This code was locked to protect you.
 
 case-window-closed = It is not the time to certify at the moment.
     .spoken = It is not the time to certify at the moment.
-    .next = Your letter says from when to when it is open. If that time has passed, call the number on the letter.
+    .next = There is nothing you need to do now. If you call the number on your letter, they tell you from when you can certify.
 attempts-pause = Let us take a short rest.
     .spoken = Let us take a short rest.
     .next =

@@ -223,7 +223,7 @@ code-void = Este código se cerró para protegerle.
 
 case-window-closed = Ahora no es el tiempo de dar su fe de vida.
     .spoken = Ahora no es el tiempo de dar su fe de vida.
-    .next = Su carta dice desde cuándo y hasta cuándo se puede. Si ese tiempo ya pasó, llame al teléfono de la carta.
+    .next = Ahora no tiene que hacer nada. Si llama al teléfono de la carta, le dirán desde cuándo puede hacerlo.
 attempts-pause = Vamos a descansar un poco.
     .spoken = Vamos a descansar un poco.
     .next =

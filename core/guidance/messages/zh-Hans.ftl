@@ -223,7 +223,7 @@ code-void = 为了保护您，这串码锁上了
 
 case-window-closed = 现在不是认证的时间
     .spoken = 现在不是认证的时间。
-    .next = 信上写着从哪天到哪天可以办。如果日子过了，请打信上的电话。
+    .next = 您现在不用办什么。打信上的电话，他们会告诉您从哪天起可以办。
 attempts-pause = 我们先歇一歇
     .spoken = 我们先歇一歇。
     .next =

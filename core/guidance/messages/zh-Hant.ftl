@@ -223,7 +223,7 @@ code-void = 為了保護您，這串代碼鎖上了
 
 case-window-closed = 現在不是認證的時間
     .spoken = 現在不是認證的時間。
-    .next = 信上寫著從哪天到哪天可以辦。如果日子過了，請打信上的電話。
+    .next = 您現在不用辦什麼。打信上的電話，他們會告訴您從哪天起可以辦。
 attempts-pause = 我們先歇一歇
     .spoken = 我們先歇一歇。
     .next =
