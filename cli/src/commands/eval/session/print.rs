@@ -205,7 +205,14 @@ impl Results {
     /// One histogram for each of the session's cues that lies between 0 and 1.
     fn histograms(&self, report: &mut Report) {
         const BINS: usize = 20;
-        const SHARES: [&str; 6] = ["life", "live", "live_second", "quality", "repeat", "texture"];
+        const SHARES: [&str; 6] = [
+            "life",
+            "live",
+            "live_second",
+            "quality",
+            "repeat",
+            "texture",
+        ];
         let mut names: Vec<&String> = self
             .clips
             .iter()
