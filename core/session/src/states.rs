@@ -41,7 +41,8 @@ pub(crate) struct Framing {
 /// The look is going on.
 #[derive(Debug, Clone)]
 pub(crate) struct Capturing {
-    look: Look,
+    // Boxed: the other states are two thirds of its size.
+    look: Box<Look>,
     gate: Gate,
     prompter: Prompter,
 }
@@ -139,7 +140,7 @@ impl Framing {
                 (State::Framing(self), effects)
             }
             Event::Start { at_ms } => {
-                let look = Look::new(at_ms, setup.policy());
+                let look = Box::new(Look::new(at_ms, setup.policy()));
                 let mut capturing = Capturing {
                     look,
                     gate: self.gate,
