@@ -73,7 +73,7 @@ pub fn takes(store: &ModelStore, wanted: &Wanted) -> Result<(Vec<Take>, Vec<Stri
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
-        threads.into_iter().map(join).collect::<Result<(), _>>()
+        threads.into_iter().try_for_each(join)
     })?;
     bar.finish_and_clear();
     let (mut takes, mut failed): (Vec<Take>, _) =
