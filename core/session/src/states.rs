@@ -42,7 +42,8 @@ pub(crate) struct Framing {
 /// The look is going on.
 #[derive(Debug, Clone)]
 pub(crate) struct Capturing {
-    look: Look,
+    // Boxed: the other states are two thirds of its size.
+    look: Box<Look>,
     gate: Gate,
     prompter: Prompter,
 }
@@ -140,7 +141,7 @@ impl Framing {
                 (State::Framing(Box::new(self)), effects)
             }
             Event::Start { at_ms } => {
-                let look = Look::new(at_ms, setup.policy());
+                let look = Box::new(Look::new(at_ms, setup.policy()));
                 let mut capturing = Capturing {
                     look,
                     gate: self.gate,

@@ -110,7 +110,7 @@ fn mean(values: &[f32; POINTS], points: std::ops::Range<usize>) -> f32 {
 /// Variance of the noise along one axis: of each point between neighbouring frames, the middle one
 /// over time and over the points.
 fn noise(samples: &[Sample]) -> Option<f32> {
-    let mut squares: Vec<Vec<f32>> = (0..68).map(|_| Vec::with_capacity(samples.len())).collect();
+    let mut squares = vec![Vec::new(); 68];
     let mut before = samples.first()?;
     for sample in &samples[1..] {
         // A frame that is shown twice has no noise of its own.

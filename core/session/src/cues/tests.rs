@@ -37,11 +37,11 @@ pub(crate) fn landmarks(at_ms: u64, own: impl Fn(&mut [[f32; 2]; 68])) -> Vec<[f
 /// Speaks, blinks and nods.
 pub(crate) fn live(points: &mut [[f32; 2]; 68], at_ms: u64) {
     open_mouth(points, speech(at_ms));
-    let lids = 0.5 * speech(at_ms + 77_777);
+    let lids = 0.8 * speech(at_ms + 77_777);
     for n in [37, 38, 43, 44] {
         points[n][1] += lids;
     }
-    let nose = 0.5 * speech(at_ms + 33_333);
+    let nose = 0.8 * speech(at_ms + 33_333);
     for point in &mut points[29..36] {
         point[1] += nose;
     }

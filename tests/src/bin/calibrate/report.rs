@@ -40,11 +40,11 @@ fn is_of_movement(look: &Look) -> bool {
     }
 }
 
-type CueOf = fn(&Cues) -> Option<f32>;
+type Cue = fn(&Cues) -> Option<f32>;
 
 /// Area under the ROC curve of each cue alone.
 pub fn worth(looks: &[Look]) -> String {
-    let cues: [(&str, CueOf); 5] = [
+    let cues: [(&str, Cue); 5] = [
         ("plane", |cues| cues.plane),
         ("eyes", |cues| cues.eyes),
         ("mouth", |cues| cues.mouth),
