@@ -383,7 +383,7 @@ fn a_recording_with_a_swapped_action_replays_to_the_same_result() {
     let mut setup = setup(KeyId::from_bytes([7; 32]));
     setup.challenge.policy.actions = 1;
     // It asks for something that the face of this test, which blinks, does not do by itself.
-    setup.challenge.nonce = Nonce::from_bytes([0; 32]);
+    setup.challenge.nonce = Nonce::from_bytes([1; 32]);
     let (mut session, mut recording) =
         (Session::open(setup.clone()).unwrap(), Recording::default());
     let mut effects = Vec::new();
