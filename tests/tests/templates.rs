@@ -255,7 +255,7 @@ fn recognition(store: &ModelStore) -> Digest {
 fn next_models(folder: &Path) -> ModelStore {
     let shipped = shipped();
     let manifest = shipped.manifest();
-    for entry in manifest.models() {
+    for entry in shipped.in_use().map(|id| manifest.model(id)) {
         let to = folder.join(&entry.file);
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(shipped.path(&entry.file), to).unwrap();
