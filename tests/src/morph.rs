@@ -2,6 +2,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, RgbImage};
+use lifecert_cli::attacks::bilinear;
 use lifecert_vision::{Analyzer, Depth, Picture};
 
 /// A picture of one face, with its 68 landmarks in pixels.
@@ -27,22 +28,6 @@ impl Face {
             picture,
         }
     }
-
-    /// Bilinear; beyond the edge, the edge goes on.
-    fn sample(&self, [x, y]: [f32; 2]) -> [f32; 3] {
-        let (right, bottom) = (self.picture.width() - 1, self.picture.height() - 1);
-        let (x, y) = (x.clamp(0.0, right as f32), y.clamp(0.0, bottom as f32));
-        let (left, top) = (x as u32, y as u32);
-        let (fx, fy) = (x - left as f32, y - top as f32);
-        let at = |x: u32, y: u32| self.picture.get_pixel(x.min(right), y.min(bottom)).0;
-        let (a, b) = (at(left, top), at(left + 1, top));
-        let (c, d) = (at(left, top + 1), at(left + 1, top + 1));
-        std::array::from_fn(|n| {
-            let [a, b, c, d] = [a[n], b[n], c[n], d[n]].map(f32::from);
-            let (above, below) = (a + fx * (b - a), c + fx * (d - c));
-            above + fy * (below - above)
-        })
-    }
 }
 
 /// The first face with a share of the second (0 to 1) in its shape and its colours, in the first
@@ -61,8 +46,10 @@ pub fn morph(first: &Face, second: &Face, share: f32) -> Vec<u8> {
     let (width, height) = first.picture.dimensions();
     let mixed = RgbImage::from_fn(width, height, |x, y| {
         let at = [x as f32, y as f32];
-        let one = first.sample(to_first.apply(at));
-        let other = second.sample(to_second.apply(at));
+        let [x, y] = to_first.apply(at);
+        let one = bilinear(&first.picture, x, y);
+        let [x, y] = to_second.apply(at);
+        let other = bilinear(&second.picture, x, y);
         // A cast of a float saturates.
         let mix = |n: usize| (one[n] + share * (other[n] - one[n]) + 0.5) as u8;
         image::Rgb(std::array::from_fn(mix))

@@ -24,6 +24,7 @@ use image::RgbImage;
 use lifecert_vision::Picture;
 
 pub use footage::Footage;
+pub use print::bilinear;
 
 use camera::{Camera, Pixel};
 use hand::{Hand, Sizes, Swing};

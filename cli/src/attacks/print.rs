@@ -18,24 +18,29 @@ pub(super) struct Image<'a> {
     pub(super) face_side: f32,
 }
 
+/// The colour at a point of a picture, in its pixels; bilinear. Beyond the edge, the edge goes on.
+#[inline]
+pub fn bilinear(picture: &RgbImage, x: f32, y: f32) -> [f32; 3] {
+    let (right, bottom) = (picture.width() - 1, picture.height() - 1);
+    let (x, y) = (x.clamp(0.0, right as f32), y.clamp(0.0, bottom as f32));
+    let (left, top) = (x as u32, y as u32);
+    let (fx, fy) = (x - left as f32, y - top as f32);
+    let at = |x: u32, y: u32| picture.get_pixel(x.min(right), y.min(bottom)).0;
+    let (a, b) = (at(left, top), at(left + 1, top));
+    let (c, d) = (at(left, top + 1), at(left + 1, top + 1));
+    std::array::from_fn(|n| {
+        let [a, b, c, d] = [a[n], b[n], c[n], d[n]].map(f32::from);
+        let (above, below) = (a + fx * (b - a), c + fx * (d - c));
+        above + fy * (below - above)
+    })
+}
+
 impl Image<'_> {
-    /// The colour at a point in face sides from the face's middle; bilinear. Beyond the edge, the
-    /// edge goes on.
+    /// The colour at a point in face sides from the face's middle.
     #[inline]
     pub(super) fn colour(&self, u: f32, v: f32) -> Colour {
         let (x, y) = self.place(u, v);
-        let (right, bottom) = (self.pixels.width() - 1, self.pixels.height() - 1);
-        let (x, y) = (x.clamp(0.0, right as f32), y.clamp(0.0, bottom as f32));
-        let (left, top) = (x as u32, y as u32);
-        let (fx, fy) = (x - left as f32, y - top as f32);
-        let at = |x: u32, y: u32| self.pixels.get_pixel(x.min(right), y.min(bottom)).0;
-        let (a, b) = (at(left, top), at(left + 1, top));
-        let (c, d) = (at(left, top + 1), at(left + 1, top + 1));
-        std::array::from_fn(|n| {
-            let [a, b, c, d] = [a[n], b[n], c[n], d[n]].map(f32::from);
-            let (above, below) = (a + fx * (b - a), c + fx * (d - c));
-            above + fy * (below - above)
-        })
+        bilinear(self.pixels, x, y)
     }
 
     /// How far a point lies beyond the picture's edge, in face sides.

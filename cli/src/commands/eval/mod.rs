@@ -1,6 +1,7 @@
 //! `lifecert eval`: error rates on pictures and clips of known people and of attacks.
 
 mod attacks;
+mod curves;
 mod pad;
 mod session;
 mod verify;

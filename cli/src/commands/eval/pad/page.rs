@@ -1,11 +1,12 @@
 //! The report of what was measured.
 
 use lifecert_cli::eval::pad::Outcome;
-use lifecert_cli::eval::report::{Axis, Cell, Histogram, Line, Lines, Report, Scale, Table};
-use lifecert_cli::eval::{Point, curve, percent};
+use lifecert_cli::eval::report::{Cell, Histogram, Report, Scale, Table};
+use lifecert_cli::eval::{curve, percent};
 use lifecert_inference::{ModelId, ModelStore};
 
 use super::{Measured, Unit};
+use crate::commands::eval::curves::{Labels, error_curves};
 use crate::commands::eval::{models_table, shortened, unread_list};
 
 const BINS: usize = 50;
@@ -99,35 +100,18 @@ fn curves(report: &mut Report, measured: &Measured) {
     let scores: Vec<(&str, Vec<f32>)> = scores
         .map(|species| (species.name.as_str(), species.scores().collect()))
         .collect();
-    let line = |of: fn(&Point) -> (f64, f64)| {
-        let lines = scores.iter().map(|(name, scores)| Line {
-            name: (*name).to_owned(),
-            points: curve(&live, scores).iter().map(of).collect(),
-        });
-        lines.collect::<Vec<_>>()
+    let points = scores.iter();
+    let points = points.map(|(name, scores)| (*name, curve(&live, scores)));
+    let labels = Labels {
+        det: "DET: living people refused against attacks that pass",
+        roc: "ROC: living people who pass against attacks that pass",
+        accepted: "APCER (share of attacks)",
+        rejected: "BPCER (share of living)",
+        passed: "living people who pass (share)",
+        scale: Scale::Linear,
+        least: (1e-3, 1e-3),
     };
-    let axis = |label: &str, low, scale| Axis {
-        label: label.to_owned(),
-        low,
-        high: 1.0,
-        scale,
-    };
-    report.lines(
-        "DET: living people refused against attacks that pass",
-        &Lines {
-            x: axis("APCER (share of attacks)", 1e-3, Scale::Log),
-            y: axis("BPCER (share of living)", 1e-3, Scale::Log),
-            lines: line(|point| (point.false_accepts, point.false_rejects)),
-        },
-    );
-    report.lines(
-        "ROC: living people who pass against attacks that pass",
-        &Lines {
-            x: axis("APCER (share of attacks)", 0.0, Scale::Linear),
-            y: axis("living people who pass (share)", 0.0, Scale::Linear),
-            lines: line(|point| (point.false_accepts, 1.0 - point.false_rejects)),
-        },
-    );
+    error_curves(report, &labels, &points.collect::<Vec<_>>());
     let found = |scores: &[f32]| {
         let found = scores.iter().copied().filter(|score| score.is_finite());
         Histogram::count(&found.collect::<Vec<f32>>(), 0.0, 1.0, BINS)

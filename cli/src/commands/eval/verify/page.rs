@@ -1,10 +1,11 @@
 //! The report of what was measured.
 
-use lifecert_cli::eval::report::{Axis, Cell, Histogram, Line, Lines, Report, Scale, Table};
+use lifecert_cli::eval::report::{Cell, Histogram, Report, Scale, Table};
 use lifecert_cli::eval::{FMR_TARGETS, Operating, Point, curve_against, percent};
 use lifecert_inference::{ModelId, ModelStore};
 
 use super::{ColumnRates, Measured, Side};
+use crate::commands::eval::curves::{Labels, error_curves};
 use crate::commands::eval::{models_table, shortened, unread_list};
 
 /// Similarities below this are rare and all alike on a histogram.
@@ -148,39 +149,16 @@ fn curves(report: &mut Report, measured: &Measured) {
             )
         })
         .collect();
-    let line = |of: fn(&Point) -> (f64, f64)| {
-        let lines = points.iter().map(move |(name, points)| Line {
-            name: (*name).to_owned(),
-            points: points.iter().map(of).collect(),
-        });
-        lines.collect::<Vec<_>>()
+    let labels = Labels {
+        det: "DET: false non-matches against false matches",
+        roc: "ROC: true matches against false matches",
+        accepted: "FMR (share of impostor pairs)",
+        rejected: "FNMR (share of genuine trials)",
+        passed: "true match rate (share of genuine trials)",
+        scale: Scale::Log,
+        least: (1e-7, 1e-4),
     };
-    let axis = |label: &str, low, scale| Axis {
-        label: label.to_owned(),
-        low,
-        high: 1.0,
-        scale,
-    };
-    report.lines(
-        "DET: false non-matches against false matches",
-        &Lines {
-            x: axis("FMR (share of impostor pairs)", 1e-7, Scale::Log),
-            y: axis("FNMR (share of genuine trials)", 1e-4, Scale::Log),
-            lines: line(|point| (point.false_accepts, point.false_rejects)),
-        },
-    );
-    report.lines(
-        "ROC: true matches against false matches",
-        &Lines {
-            x: axis("FMR (share of impostor pairs)", 1e-7, Scale::Log),
-            y: axis(
-                "true match rate (share of genuine trials)",
-                0.0,
-                Scale::Linear,
-            ),
-            lines: line(|point| (point.false_accepts, 1.0 - point.false_rejects)),
-        },
-    );
+    error_curves(report, &labels, &points);
     for (name, side) in &sides {
         let (low, high) = (f64::from(LOWEST_SIMILARITY), 1.0);
         let mut impostors = vec![0.0; BINS];
