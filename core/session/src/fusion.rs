@@ -29,7 +29,7 @@ const LEAST_CUE: f32 = 0.5;
 /// for life have at most 0.15, looks at the living at least 0.23 in 49 of 50.
 const LOOPED: f32 = 0.2;
 
-/// From this texture on a screen or a print is more likely than skin: the middle of its scale.
+/// From this texture on it is a screen: no picture at hand of a face that is not on one reaches it.
 const TEXTURED: f32 = 0.5;
 
 /// A camera gives another frame within this time.
@@ -73,8 +73,8 @@ impl Fusion {
 }
 
 /// Whether something speaks against the look that no movement can outweigh: a loop, a frozen
-/// picture, a cut, times that no camera gives, the texture of a screen or a print. Such a look is
-/// for a person to judge.
+/// picture, a cut, times that no camera gives, the texture of a screen. Such a look is for a person
+/// to judge.
 pub fn is_doubtful(cues: &Cues) -> bool {
     let timing = &cues.timing;
     cues.repeat.is_some_and(|fresh| fresh < LOOPED)

@@ -50,7 +50,7 @@ pub struct FaceObservation {
     pub live: Option<f32>,
     /// A second passive net's probability of a live face, 0 to 1, where there is one and it was run.
     pub live_second: Option<f32>,
-    /// Texture of a screen or a print, 0 (none) to 1, where it was looked for.
+    /// Texture of a screen, 0 (none) to 1, where it was looked for.
     pub texture: Option<f32>,
     /// Cosine similarity to the first face embedded in this session, where an embedding was made.
     pub continuity: Option<f32>,

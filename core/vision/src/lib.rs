@@ -55,6 +55,7 @@ mod sample;
 mod template;
 #[cfg(test)]
 mod tests;
+mod texture;
 mod watch;
 
 pub use analyze::{Analyzer, Depth, Seen};

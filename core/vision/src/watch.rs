@@ -12,6 +12,7 @@ use crate::frame::FrameRef;
 use crate::geometry::{Point, Rect};
 use crate::landmarks::Points;
 use crate::nets::ModelIds;
+use crate::texture::texture;
 
 /// Liveness and embedding are looked at this often, on average.
 const FULL_EVERY_MS: u64 = 125;
@@ -142,6 +143,7 @@ impl Watch {
 
     fn look_in_full(&mut self, frame: &FrameRef<'_>, face: &mut Face) -> Result<(), VisionError> {
         self.analyzer.judge_liveness(frame, face)?;
+        face.observation.texture = texture(frame, &face.target.face.rect);
         let Some(embedding) = self.analyzer.embed(frame, face, Views::One)? else {
             return Ok(());
         };

@@ -35,7 +35,7 @@ pub struct Cues {
     pub live: Option<f32>,
     /// The same of a second net.
     pub live_second: Option<f32>,
-    /// Median of the texture of a screen or a print, 0 (none) to 1.
+    /// Median of the texture of a screen, 0 (none) to 1.
     pub texture: Option<f32>,
     /// Fresh movement of eyes, nose and mouth together, over the landmarks' noise.
     pub plane: Option<f32>,

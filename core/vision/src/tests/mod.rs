@@ -3,6 +3,7 @@
 mod gate;
 mod golden;
 mod key_frames;
+mod texture;
 mod watch;
 
 use std::path::PathBuf;
