@@ -28,7 +28,9 @@
 //! living pictures, and a window or a television behind the head has the same edges. Bands of rows,
 //! not tried: a lamp that flickers gives them to the living as well.
 
-use zeroize::Zeroizing;
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::frame::FrameRef;
 use crate::geometry::{Affine, Rect};
@@ -104,34 +106,29 @@ fn patches(frame: &FrameRef<'_>, face: &Rect) -> Option<Vec<(usize, usize)>> {
 /// The mean power spectrum of the patches, each from -`SIDE`/2 to `SIDE`/2 periods, wrapped.
 fn mean_power(frame: &FrameRef<'_>, patches: &[(usize, usize)]) -> Grid {
     let window = hann();
-    let twiddles = twiddles();
-    let mut power = grid();
-    // Of two real patches as one complex one, the spectra's powers add up once both halves of the
-    // plane are averaged.
-    for pair in patches.chunks(2) {
-        let mut parts = [grid(), grid()];
-        for (part, corner) in parts.iter_mut().zip(pair) {
-            sample(frame, *corner, &window, part);
+    let transform = FftPlanner::new().plan_fft_forward(SIDE);
+    let mut scratch = vec![Complex::default(); transform.get_inplace_scratch_len()];
+    let mut spectrum = vec![Complex::default(); SIDE * SIDE];
+    let (mut gray, mut power) = (grid(), grid());
+    for corner in patches {
+        sample(frame, *corner, &window, &mut gray);
+        for (place, value) in spectrum.iter_mut().zip(gray.as_flattened()) {
+            *place = Complex::from(value);
         }
-        let [real, imaginary] = &mut parts;
+        // Rows, then columns.
         for _ in 0..2 {
-            transform_columns(real, imaginary, &twiddles);
-            (*real, *imaginary) = (transposed(real), transposed(imaginary));
+            transform.process_with_scratch(&mut spectrum, &mut scratch);
+            transpose(&mut spectrum);
         }
-        for (sum, (real, imaginary)) in power.iter_mut().zip(real.iter().zip(imaginary.iter())) {
-            for (sum, (a, b)) in sum.iter_mut().zip(real.iter().zip(imaginary)) {
-                *sum += a * a + b * b;
-            }
+        for (sum, value) in power.as_flattened_mut().iter_mut().zip(&spectrum) {
+            *sum += value.norm_sqr() / patches.len() as f32;
         }
     }
-    let mut mean = grid();
-    for (y, row) in mean.iter_mut().enumerate() {
-        for (x, mean) in row.iter_mut().enumerate() {
-            let opposite = power[(SIDE - y) % SIDE][(SIDE - x) % SIDE];
-            *mean = (power[y][x] + opposite) / (2.0 * patches.len() as f32);
-        }
+    for value in spectrum.iter_mut().chain(&mut scratch) {
+        value.re.zeroize();
+        value.im.zeroize();
     }
-    mean
+    power
 }
 
 /// Grey values of a patch without their mean, fading out towards its edge.
@@ -197,57 +194,20 @@ fn sums(level: &Grid, reach: usize) -> Grid {
         }
         sums
     };
-    transposed(&down(&transposed(&down(level))))
+    let mut once = down(level);
+    transpose(once.as_flattened_mut());
+    let mut twice = down(&once);
+    transpose(twice.as_flattened_mut());
+    twice
 }
 
-/// Discrete Fourier transform of each column (Cooley and Tukey 1965), all columns side by side.
-fn transform_columns(real: &mut Grid, imaginary: &mut Grid, twiddles: &[(f32, f32); SIDE / 2]) {
+/// Makes rows of columns.
+fn transpose<T>(square: &mut [T]) {
     for y in 0..SIDE {
-        let other = y.reverse_bits() >> (usize::BITS - SIDE.ilog2());
-        if y < other {
-            real.swap(y, other);
-            imaginary.swap(y, other);
+        for x in y + 1..SIDE {
+            square.swap(y * SIDE + x, x * SIDE + y);
         }
     }
-    let mut half = 1;
-    while half < SIDE {
-        for start in (0..SIDE).step_by(2 * half) {
-            for n in 0..half {
-                let twiddle = twiddles[n * (SIDE / 2 / half)];
-                let (upper, lower) = (start + n, start + n + half);
-                butterfly(real, imaginary, (upper, lower), twiddle);
-            }
-        }
-        half *= 2;
-    }
-}
-
-fn butterfly(
-    real: &mut Grid,
-    imaginary: &mut Grid,
-    (upper, lower): (usize, usize),
-    (cos, sin): (f32, f32),
-) {
-    let (above, below) = real.split_at_mut(lower);
-    let (real_up, real_low) = (&mut above[upper], &mut below[0]);
-    let (above, below) = imaginary.split_at_mut(lower);
-    let (imaginary_up, imaginary_low) = (&mut above[upper], &mut below[0]);
-    for x in 0..SIDE {
-        let a = cos * real_low[x] - sin * imaginary_low[x];
-        let b = cos * imaginary_low[x] + sin * real_low[x];
-        (real_low[x], imaginary_low[x]) = (real_up[x] - a, imaginary_up[x] - b);
-        (real_up[x], imaginary_up[x]) = (real_up[x] + a, imaginary_up[x] + b);
-    }
-}
-
-fn transposed(of: &Grid) -> Grid {
-    let mut turned = grid();
-    for (y, row) in of.iter().enumerate() {
-        for (x, value) in row.iter().enumerate() {
-            turned[x][y] = *value;
-        }
-    }
-    turned
 }
 
 fn grid() -> Grid {
@@ -255,15 +215,7 @@ fn grid() -> Grid {
 }
 
 fn hann() -> [f32; SIDE] {
-    std::array::from_fn(|n| 0.5 - 0.5 * turn(n).cos())
-}
-
-fn twiddles() -> [(f32, f32); SIDE / 2] {
-    std::array::from_fn(|n| (turn(n).cos(), -turn(n).sin()))
-}
-
-fn turn(n: usize) -> f32 {
-    std::f32::consts::TAU * n as f32 / SIDE as f32
+    std::array::from_fn(|n| 0.5 - 0.5 * (std::f32::consts::TAU * n as f32 / SIDE as f32).cos())
 }
 
 #[cfg(test)]
