@@ -19,12 +19,12 @@ pub(crate) enum Border {
 /// range).
 #[derive(Clone, Copy)]
 pub(crate) struct YuvToRgb {
-    black: f32,
-    luma: f32,
-    cr_red: f32,
-    cb_green: f32,
-    cr_green: f32,
-    cb_blue: f32,
+    pub(crate) black: f32,
+    pub(crate) luma: f32,
+    pub(crate) cr_red: f32,
+    pub(crate) cb_green: f32,
+    pub(crate) cr_green: f32,
+    pub(crate) cb_blue: f32,
 }
 
 impl YuvToRgb {
@@ -145,8 +145,11 @@ struct Single<'a>(Plane<'a>);
 impl Layout<1, 1> for Single<'_> {
     #[inline(always)]
     fn quad(&self, x: usize, y: usize) -> [u32; 1] {
-        let at = y * self.0.stride + x;
-        [pair(self.0.data, at) | pair(self.0.data, at + self.0.stride) << 16]
+        let Plane { data, stride } = self.0;
+        // Wrapping, because the bounds check that follows sees to it.
+        let at = y.wrapping_mul(stride).wrapping_add(x);
+        let rows = &data[at..][..stride + 2];
+        [pair(rows, 0) | pair(rows, stride) << 16]
     }
 
     fn pixel(&self, x: usize, y: usize) -> [u8; 1] {
@@ -333,15 +336,20 @@ impl Walk {
         // negative ones are beyond it too.
         let edge = |side: usize| (side as u64 - 1) << BITS;
         let (right, bottom) = (edge(self.buffer.0), edge(self.buffer.1));
+        let inside = |x: i64, y: i64| x.cast_unsigned() < right && y.cast_unsigned() < bottom;
+        // The last of a chunk; what saturates is not inside.
+        let last = |x: i64, step: i64| x.saturating_add(step.saturating_mul(LANES as i64 - 1));
         for row in 0..height {
             let mut x = place(self.map.b * row as f32 + self.map.tx);
             let mut y = place(self.map.d * row as f32 + self.map.ty);
             for column in (0..width).step_by(LANES) {
                 let mut words = [[0; LANES]; W];
-                let (mut across, mut down) = ([0.0; LANES], [0.0; LANES]);
+                let (mut across, mut down) = ([0; LANES], [0; LANES]);
                 let count = LANES.min(width - column);
+                // A straight line is inside where both its ends are.
+                let all_inside = inside(x, y) && inside(last(x, step_x), last(y, step_y));
                 for lane in 0..count {
-                    let quad = if x.cast_unsigned() < right && y.cast_unsigned() < bottom {
+                    let quad = if all_inside || inside(x, y) {
                         layout.quad((x >> BITS) as usize, (y >> BITS) as usize)
                     } else {
                         self.beyond(layout, x >> BITS, y >> BITS)
@@ -349,8 +357,8 @@ impl Walk {
                     for (words, word) in words.iter_mut().zip(quad) {
                         words[lane] = word;
                     }
-                    across[lane] = fraction(x);
-                    down[lane] = fraction(y);
+                    across[lane] = below_one(x);
+                    down[lane] = below_one(y);
                     x = x.wrapping_add(step_x);
                     y = y.wrapping_add(step_y);
                 }
@@ -369,9 +377,8 @@ impl Walk {
                         values[lane] = value;
                     }
                 }
-                let start = row * width + column;
                 for (plane, values) in planes.iter_mut().zip(values) {
-                    plane[start..start + count].copy_from_slice(&values[..count]);
+                    put(&values, &mut plane[row * width..][column..width]);
                 }
             }
         }
@@ -402,13 +409,22 @@ impl Walk {
     }
 }
 
+/// Puts values where a row goes on, as many of them as belong to it.
+#[inline(always)]
+fn put(values: &[f32; LANES], rest: &mut [f32]) {
+    match rest.first_chunk_mut() {
+        Some(place) => *place = *values,
+        None => rest.copy_from_slice(&values[..rest.len()]),
+    }
+}
+
 /// One channel between the four pixels of each lane.
 #[inline(always)]
 fn mix<const W: usize, const N: usize, L: Layout<W, N>>(
     words: &[[u32; LANES]; W],
     channel: usize,
-    across: &[f32; LANES],
-    down: &[f32; LANES],
+    across: &[i32; LANES],
+    down: &[i32; LANES],
 ) -> [f32; LANES] {
     let mut quad = [[0.0; LANES]; 4];
     for (pixel, values) in quad.iter_mut().enumerate() {
@@ -420,16 +436,23 @@ fn mix<const W: usize, const N: usize, L: Layout<W, N>>(
     }
     let mut mixed = [0.0; LANES];
     for lane in 0..LANES {
-        let upper = quad[0][lane] + across[lane] * (quad[1][lane] - quad[0][lane]);
-        let lower = quad[2][lane] + across[lane] * (quad[3][lane] - quad[2][lane]);
-        mixed[lane] = upper + down[lane] * (lower - upper);
+        let (across, down) = (fraction(across[lane]), fraction(down[lane]));
+        let upper = quad[0][lane] + across * (quad[1][lane] - quad[0][lane]);
+        let lower = quad[2][lane] + across * (quad[3][lane] - quad[2][lane]);
+        mixed[lane] = upper + down * (lower - upper);
     }
     mixed
 }
 
+/// The fractional bits of a place.
 #[inline(always)]
-fn fraction(place: i64) -> f32 {
-    (place & ((1 << BITS) - 1)) as i32 as f32 * (1.0 / (1 << BITS) as f32)
+fn below_one(place: i64) -> i32 {
+    (place & ((1 << BITS) - 1)) as i32
+}
+
+#[inline(always)]
+fn fraction(below_one: i32) -> f32 {
+    below_one as f32 * (1.0 / (1 << BITS) as f32)
 }
 
 impl Border {
