@@ -4,7 +4,7 @@
 //! buffer rows over their whole width, fetches the pixels around each column by a table, and
 //! interpolates them side by side; the compiler vectorises all but the fetching, and takes luma and
 //! chroma eight at a time because they stay 16-bit numbers. It samples as OpenCV's `INTER_LINEAR`
-//! does, but chroma at half size, which is scaled down less than luma, by its nearest sample.
+//! does, but chroma by its nearest sample, one for two by two places.
 
 use zeroize::Zeroize;
 

@@ -332,6 +332,7 @@ impl Walk {
         // Casts saturate, and wild places are beyond the edge.
         let place = |value: f32| (f64::from(value) * f64::from(1 << BITS)).round() as i64;
         let (step_x, step_y) = (place(self.map.a), place(self.map.c));
+        let (lanes_x, lanes_y) = (lanes(step_x), lanes(step_y));
         // A place has four pixels around it up to the last pixel but one; as unsigned numbers,
         // negative ones are beyond it too.
         let edge = |side: usize| (side as u64 - 1) << BITS;
@@ -344,7 +345,7 @@ impl Walk {
             let mut y = place(self.map.d * row as f32 + self.map.ty);
             for column in (0..width).step_by(LANES) {
                 let mut words = [[0; LANES]; W];
-                let (mut across, mut down) = ([0; LANES], [0; LANES]);
+                let (across, down) = (fractions(x, &lanes_x), fractions(y, &lanes_y));
                 let count = LANES.min(width - column);
                 // A straight line is inside where both its ends are.
                 let all_inside = inside(x, y) && inside(last(x, step_x), last(y, step_y));
@@ -357,8 +358,6 @@ impl Walk {
                     for (words, word) in words.iter_mut().zip(quad) {
                         words[lane] = word;
                     }
-                    across[lane] = below_one(x);
-                    down[lane] = below_one(y);
                     x = x.wrapping_add(step_x);
                     y = y.wrapping_add(step_y);
                 }
@@ -423,8 +422,8 @@ fn put(values: &[f32; LANES], rest: &mut [f32]) {
 fn mix<const W: usize, const N: usize, L: Layout<W, N>>(
     words: &[[u32; LANES]; W],
     channel: usize,
-    across: &[i32; LANES],
-    down: &[i32; LANES],
+    across: &[f32; LANES],
+    down: &[f32; LANES],
 ) -> [f32; LANES] {
     let mut quad = [[0.0; LANES]; 4];
     for (pixel, values) in quad.iter_mut().enumerate() {
@@ -436,23 +435,27 @@ fn mix<const W: usize, const N: usize, L: Layout<W, N>>(
     }
     let mut mixed = [0.0; LANES];
     for lane in 0..LANES {
-        let (across, down) = (fraction(across[lane]), fraction(down[lane]));
-        let upper = quad[0][lane] + across * (quad[1][lane] - quad[0][lane]);
-        let lower = quad[2][lane] + across * (quad[3][lane] - quad[2][lane]);
-        mixed[lane] = upper + down * (lower - upper);
+        let upper = quad[0][lane] + across[lane] * (quad[1][lane] - quad[0][lane]);
+        let lower = quad[2][lane] + across[lane] * (quad[3][lane] - quad[2][lane]);
+        mixed[lane] = upper + down[lane] * (lower - upper);
     }
     mixed
 }
 
-/// The fractional bits of a place.
-#[inline(always)]
-fn below_one(place: i64) -> i32 {
-    (place & ((1 << BITS) - 1)) as i32
+/// The lowest bits of the places of a chunk beside its first: no fractional bit is lost.
+fn lanes(step: i64) -> [i32; LANES] {
+    std::array::from_fn(|lane| step.wrapping_mul(lane as i64) as i32)
 }
 
+/// What the places of a chunk are above whole pixels.
 #[inline(always)]
-fn fraction(below_one: i32) -> f32 {
-    below_one as f32 * (1.0 / (1 << BITS) as f32)
+fn fractions(first: i64, lanes: &[i32; LANES]) -> [f32; LANES] {
+    let mut fractions = [0.0; LANES];
+    for (fraction, lane) in fractions.iter_mut().zip(lanes) {
+        let below_one = (first as i32).wrapping_add(*lane) & ((1 << BITS) - 1);
+        *fraction = below_one as f32 * (1.0 / (1 << BITS) as f32);
+    }
+    fractions
 }
 
 impl Border {
