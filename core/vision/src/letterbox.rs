@@ -36,7 +36,7 @@ pub(crate) struct Letterbox {
 /// Sampling places along one side.
 #[derive(Default)]
 struct Taps {
-    /// Pixels from one place to the next, where that is a whole number.
+    /// Pixels from one place to the next, where that is a whole number and places come in pairs.
     every: Option<usize>,
     /// The pixel before the place.
     at: Vec<u16>,
@@ -54,7 +54,7 @@ impl Taps {
     fn fill(&mut self, from: usize, to: usize) {
         let scale = from as f64 / to as f64;
         let place = |n: usize| ((n as f64 + 0.5) * scale - 0.5).clamp(0.0, from as f64 - 1.0);
-        self.every = from.is_multiple_of(to).then(|| from / to);
+        self.every = (from.is_multiple_of(to) && to.is_multiple_of(2)).then(|| from / to);
         self.at.clear();
         self.at.extend((0..to).map(|n| place(n) as u16));
         self.share.clear();
@@ -177,11 +177,7 @@ impl Letterbox {
                     &cb.data[row * cb.stride..][..half],
                     &cr.data[row * cr.stride..][..half],
                 );
-                let pairs = self.chroma.as_chunks_mut::<2>().0.iter_mut();
-                for (pairs, &at) in pairs.zip(&self.columns.chroma) {
-                    let at = usize::from(at);
-                    *pairs = [u16::from_le_bytes([cb[at], cr[at]]); 2];
-                }
+                self.fetch_chroma(cb, cr);
             }
             Pixels::Nv12(luma, chroma) | Pixels::Nv21(luma, chroma) => {
                 self.blend(&luma, width, 1, row);
@@ -265,6 +261,32 @@ impl Letterbox {
         let steps = self.blended.as_chunks::<STEP>().0;
         for (pair, step) in self.luma.iter_mut().zip(steps) {
             *pair = u16::from_le_bytes([step[STEP / 2 - 1], step[STEP / 2]]);
+        }
+    }
+
+    fn fetch_chroma(&mut self, cb: &[u8], cr: &[u8]) {
+        match self.columns.every {
+            Some(2) => return self.fetch_chroma_every::<2>(cb, cr),
+            Some(4) => return self.fetch_chroma_every::<4>(cb, cr),
+            Some(6) => return self.fetch_chroma_every::<6>(cb, cr),
+            _ => {}
+        }
+        let pairs = self.chroma.as_chunks_mut::<2>().0.iter_mut();
+        for (pairs, &at) in pairs.zip(&self.columns.chroma) {
+            let at = usize::from(at);
+            *pairs = [u16::from_le_bytes([cb[at], cr[at]]); 2];
+        }
+    }
+
+    fn fetch_chroma_every<const STEP: usize>(&mut self, cb: &[u8], cr: &[u8]) {
+        let steps = cb
+            .as_chunks::<STEP>()
+            .0
+            .iter()
+            .zip(cr.as_chunks::<STEP>().0);
+        let pairs = self.chroma.as_chunks_mut::<2>().0.iter_mut();
+        for (pairs, (cb, cr)) in pairs.zip(steps) {
+            *pairs = [u16::from_le_bytes([cb[STEP / 2], cr[STEP / 2]]); 2];
         }
     }
 
@@ -471,7 +493,14 @@ mod tests {
     const SIZE: (usize, usize) = (32, 24);
 
     /// Frame sizes by their columns: 2, 4, 6 and no whole number of times the tensor's.
-    const FRAMES: [(usize, usize); 5] = [(64, 48), (128, 72), (192, 108), (75, 51), (33, 25)];
+    const FRAMES: [(usize, usize); 6] = [
+        (64, 48),
+        (18, 48),
+        (128, 72),
+        (192, 108),
+        (75, 51),
+        (33, 25),
+    ];
 
     /// The tensor's red, green and blue, 0 to 255.
     fn seen(frame: &FrameRef<'_>) -> [Vec<f32>; 3] {
