@@ -19,12 +19,12 @@ pub(crate) enum Border {
 /// range).
 #[derive(Clone, Copy)]
 pub(crate) struct YuvToRgb {
-    black: f32,
-    luma: f32,
-    cr_red: f32,
-    cb_green: f32,
-    cr_green: f32,
-    cb_blue: f32,
+    pub(crate) black: f32,
+    pub(crate) luma: f32,
+    pub(crate) cr_red: f32,
+    pub(crate) cb_green: f32,
+    pub(crate) cr_green: f32,
+    pub(crate) cb_blue: f32,
 }
 
 impl YuvToRgb {
@@ -145,8 +145,11 @@ struct Single<'a>(Plane<'a>);
 impl Layout<1, 1> for Single<'_> {
     #[inline(always)]
     fn quad(&self, x: usize, y: usize) -> [u32; 1] {
-        let at = y * self.0.stride + x;
-        [pair(self.0.data, at) | pair(self.0.data, at + self.0.stride) << 16]
+        let Plane { data, stride } = self.0;
+        // Wrapping, because the bounds check that follows sees to it.
+        let at = y.wrapping_mul(stride).wrapping_add(x);
+        let rows = &data[at..][..stride + 2];
+        [pair(rows, 0) | pair(rows, stride) << 16]
     }
 
     fn pixel(&self, x: usize, y: usize) -> [u8; 1] {
@@ -329,19 +332,25 @@ impl Walk {
         // Casts saturate, and wild places are beyond the edge.
         let place = |value: f32| (f64::from(value) * f64::from(1 << BITS)).round() as i64;
         let (step_x, step_y) = (place(self.map.a), place(self.map.c));
+        let (lanes_x, lanes_y) = (lanes(step_x), lanes(step_y));
         // A place has four pixels around it up to the last pixel but one; as unsigned numbers,
         // negative ones are beyond it too.
         let edge = |side: usize| (side as u64 - 1) << BITS;
         let (right, bottom) = (edge(self.buffer.0), edge(self.buffer.1));
+        let inside = |x: i64, y: i64| x.cast_unsigned() < right && y.cast_unsigned() < bottom;
+        // The last of a chunk; what saturates is not inside.
+        let last = |x: i64, step: i64| x.saturating_add(step.saturating_mul(LANES as i64 - 1));
         for row in 0..height {
             let mut x = place(self.map.b * row as f32 + self.map.tx);
             let mut y = place(self.map.d * row as f32 + self.map.ty);
             for column in (0..width).step_by(LANES) {
                 let mut words = [[0; LANES]; W];
-                let (mut across, mut down) = ([0.0; LANES], [0.0; LANES]);
+                let (across, down) = (fractions(x, &lanes_x), fractions(y, &lanes_y));
                 let count = LANES.min(width - column);
+                // A straight line is inside where both its ends are.
+                let all_inside = inside(x, y) && inside(last(x, step_x), last(y, step_y));
                 for lane in 0..count {
-                    let quad = if x.cast_unsigned() < right && y.cast_unsigned() < bottom {
+                    let quad = if all_inside || inside(x, y) {
                         layout.quad((x >> BITS) as usize, (y >> BITS) as usize)
                     } else {
                         self.beyond(layout, x >> BITS, y >> BITS)
@@ -349,8 +358,6 @@ impl Walk {
                     for (words, word) in words.iter_mut().zip(quad) {
                         words[lane] = word;
                     }
-                    across[lane] = fraction(x);
-                    down[lane] = fraction(y);
                     x = x.wrapping_add(step_x);
                     y = y.wrapping_add(step_y);
                 }
@@ -369,9 +376,8 @@ impl Walk {
                         values[lane] = value;
                     }
                 }
-                let start = row * width + column;
                 for (plane, values) in planes.iter_mut().zip(values) {
-                    plane[start..start + count].copy_from_slice(&values[..count]);
+                    put(&values, &mut plane[row * width..][column..width]);
                 }
             }
         }
@@ -402,6 +408,15 @@ impl Walk {
     }
 }
 
+/// Puts values where a row goes on, as many of them as belong to it.
+#[inline(always)]
+fn put(values: &[f32; LANES], rest: &mut [f32]) {
+    match rest.first_chunk_mut() {
+        Some(place) => *place = *values,
+        None => rest.copy_from_slice(&values[..rest.len()]),
+    }
+}
+
 /// One channel between the four pixels of each lane.
 #[inline(always)]
 fn mix<const W: usize, const N: usize, L: Layout<W, N>>(
@@ -427,9 +442,20 @@ fn mix<const W: usize, const N: usize, L: Layout<W, N>>(
     mixed
 }
 
+/// The lowest bits of the places of a chunk beside its first: no fractional bit is lost.
+fn lanes(step: i64) -> [i32; LANES] {
+    std::array::from_fn(|lane| step.wrapping_mul(lane as i64) as i32)
+}
+
+/// What the places of a chunk are above whole pixels.
 #[inline(always)]
-fn fraction(place: i64) -> f32 {
-    (place & ((1 << BITS) - 1)) as i32 as f32 * (1.0 / (1 << BITS) as f32)
+fn fractions(first: i64, lanes: &[i32; LANES]) -> [f32; LANES] {
+    let mut fractions = [0.0; LANES];
+    for (fraction, lane) in fractions.iter_mut().zip(lanes) {
+        let below_one = (first as i32).wrapping_add(*lane) & ((1 << BITS) - 1);
+        *fraction = below_one as f32 * (1.0 / (1 << BITS) as f32);
+    }
+    fractions
 }
 
 impl Border {

@@ -12,7 +12,7 @@ use lifecert_inference::{ModelId, ModelStore};
 
 use crate::{Analyzer, Nets, Picture};
 
-fn store() -> ModelStore {
+pub(crate) fn store() -> ModelStore {
     let root = std::env::var_os("LIFECERT_MODELS").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models")),
         PathBuf::from,
