@@ -51,6 +51,8 @@ struct Report {
     receipt: Option<PathBuf>,
     retry_after_s: Option<u32>,
     waiting: usize,
+    /// What became of earlier claims that were sent on this occasion.
+    sent: Vec<serde_json::Value>,
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -75,6 +77,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
                 receipt: None,
                 retry_after_s: None,
                 waiting: 0,
+                sent: Vec::new(),
             };
             let mut object = failed.object(frames, elapsed_ms);
             object["detail"] = failure.detail.into();
@@ -225,6 +228,7 @@ impl Case<'_> {
             receipt: receipt.and_then(|copy| self.save(binding, &copy)),
             retry_after_s,
             waiting: self.offline.waiting()?,
+            sent: Vec::new(),
         })
     }
 
@@ -248,11 +252,12 @@ impl Case<'_> {
         let (ours, earlier): (Vec<Sent>, Vec<Sent>) = phone::wait(sending)??
             .into_iter()
             .partition(|sent| sent.claim_id == claim_id);
-        for sent in &earlier {
-            phone::save_sent(self.context, self.device, sent);
-        }
         let fate = ours.into_iter().next().map(|sent| sent.fate);
-        let report = self.report_of(binding, fate)?;
+        let mut report = self.report_of(binding, fate)?;
+        let earlier = earlier.iter();
+        report.sent = earlier
+            .map(|sent| phone::sent_object(self.context, self.device, sent))
+            .collect();
         if report.outcome != Outcome::Queued {
             // For the next time. Whether it can be had now changes nothing about this time.
             let _ = self.fetch_ahead(binding);
@@ -294,6 +299,7 @@ impl Case<'_> {
             receipt: receipt.and_then(|copy| self.save(binding, &copy)),
             retry_after_s,
             waiting: self.offline.waiting()?,
+            sent: Vec::new(),
         })
     }
 
@@ -325,6 +331,7 @@ impl Report {
             "elapsed_ms": elapsed_ms,
             "queued": self.outcome == Outcome::Queued,
             "waiting": self.waiting,
+            "sent": self.sent,
             "retry_after_s": self.retry_after_s,
         })
     }
@@ -345,6 +352,8 @@ impl Report {
             lines.extend(outcome.next);
         }
         lines.extend(self.receipt.iter().map(|path| path.display().to_string()));
+        let sent = self.sent.iter();
+        lines.extend(sent.map(|sent| phone::sent_text(context, sent)));
         lines.join("\n")
     }
 }

@@ -42,10 +42,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     media: Vec<PathBuf>,
     /// Where in a clip to begin, in seconds
-    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = phone::seconds)]
     from_s: f64,
     /// How much of a clip to look at, in seconds
-    #[arg(long, value_name = "S", default_value_t = 10.0)]
+    #[arg(long, value_name = "S", default_value_t = 10.0, value_parser = phone::seconds)]
     for_s: f64,
 }
 
@@ -149,9 +149,9 @@ fn take(
             Ok(face.map(|jpeg| vec![Taken { label, jpeg }]))
         }
         Medium::Video(video) => {
-            let ms = |seconds: f64| (seconds.max(0.0) * 1_000.0) as u64;
-            let from_ms = ms(arguments.from_s);
-            let stretch = (from_ms, from_ms + ms(arguments.for_s).max(1));
+            let from_ms = phone::milliseconds(arguments.from_s);
+            let for_ms = phone::milliseconds(arguments.for_s).max(1);
+            let stretch = (from_ms, from_ms + for_ms);
             let best = best_of(analyzer, video, stretch)?;
             let taken = best.into_iter().map(|best| Taken {
                 label: format!("{label} at {} ms", best.at_ms),

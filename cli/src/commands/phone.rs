@@ -13,6 +13,7 @@ use lifecert_client::{
 use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
 use lifecert_session::{Ending, MonotonicMs, Phase};
 use lifecert_vision::{Analyzer, Watch};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::{Context, Failure};
@@ -157,7 +158,7 @@ pub fn save_receipt(
 }
 
 /// Saves the receipt of a waiting claim that was sent, if it was accepted; gives the file.
-pub fn save_sent(context: &Context, device: &Device, sent: &Sent) -> Option<PathBuf> {
+fn save_sent(context: &Context, device: &Device, sent: &Sent) -> Option<PathBuf> {
     let Fate::Decided(Decision {
         receipt: Some(copy),
         ..
@@ -171,6 +172,35 @@ pub fn save_sent(context: &Context, device: &Device, sent: &Sent) -> Option<Path
         copy.verify(&binding.pinned.key, 0).ok()?;
         save_receipt(context, device, (&binding, copy), None)
     })
+}
+
+/// What became of a waiting claim that was sent, for a program; saves its receipt.
+pub fn sent_object(context: &Context, device: &Device, sent: &Sent) -> serde_json::Value {
+    let (outcome, code) = match &sent.fate {
+        Fate::Decided(decision) => (decision.outcome.as_str(), decision.code),
+        Fate::Refused(code) => ("refuse", Some(*code)),
+        Fate::Waits(code) => ("waits", Some(*code)),
+    };
+    json!({
+        "claim_id": sent.claim_id,
+        "person": sent.person,
+        "outcome": outcome,
+        "code": code,
+        "receipt": save_sent(context, device, sent),
+    })
+}
+
+/// The same for a person: whose claim it was, what came of it, what to do next.
+pub fn sent_text(context: &Context, object: &serde_json::Value) -> String {
+    let text = |key: &str| object[key].as_str().unwrap_or_default();
+    let mut line = format!("person {}: {}", text("person"), text("outcome"));
+    if let Ok(code) = text("code").parse::<ErrorCode>() {
+        let reason = context.guidance.error(code);
+        line = format!("{line}. {}", reason.shown);
+        line.extend(reason.next.map(|next| format!(" {next}")));
+        line.push_str(&format!(" [{code}]"));
+    }
+    format!("{line} {}", text("receipt")).trim_end().to_owned()
 }
 
 fn try_save(
@@ -204,8 +234,21 @@ pub struct Camera {
     #[arg(long, value_name = "FILE")]
     video: PathBuf,
     /// Where in the video the camera opens, in seconds
-    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = seconds)]
     from_s: f64,
+}
+
+/// A place in a video or a length of it, in seconds: at most a day.
+pub fn seconds(text: &str) -> Result<f64, String> {
+    const DAY_S: f64 = 86_400.0;
+    let seconds = text.parse::<f64>().ok();
+    let within = seconds.filter(|seconds| (0.0..=DAY_S).contains(seconds));
+    within.ok_or_else(|| "seconds from 0 to 86400 are needed".to_owned())
+}
+
+/// Seconds that [`seconds`] has read, in milliseconds.
+pub fn milliseconds(seconds: f64) -> MonotonicMs {
+    (seconds * 1_000.0) as MonotonicMs
 }
 
 /// What a look at the video came to.
@@ -224,7 +267,7 @@ impl Camera {
 
     /// When the camera opens, on the clock of the video.
     pub fn opened_ms(&self) -> MonotonicMs {
-        (self.from_s.max(0.0) * 1_000.0) as MonotonicMs
+        milliseconds(self.from_s)
     }
 
     /// Shows the video to a capture until its claim is signed; counts the frames shown.
@@ -259,9 +302,10 @@ impl Camera {
         // The camera shows nothing more: the look is judged by what there is, and of the actions
         // that were not seen there is none that it could still show.
         let look_max_ms = u64::from(capture.challenge().policy.look_max_ms);
-        let mut cues = capture.tick(last_ms + look_max_ms);
+        let end_ms = last_ms.saturating_add(look_max_ms);
+        let mut cues = capture.tick(end_ms);
         while capture.phase() == Phase::Acting {
-            cues.extend(capture.swap(last_ms + look_max_ms));
+            cues.extend(capture.swap(end_ms));
         }
         match screen.show(&mut capture, vault, cues)? {
             Some(claim) => Ok(Looked { capture, claim }),

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use lifecert_client::{
-    Agency, Asker, Binding, Bound, ClientError, Device, Fate, Offline, SoftwareVault,
-    resend_bindings,
+    Agency, Asker, Binding, Bound, ClientError, Device, Offline, SoftwareVault, resend_bindings,
 };
 use lifecert_protocol::{ErrorCode, PersonRef};
 use serde_json::{Value, json};
@@ -105,22 +104,9 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
         Ok(Agency::known(connection, binding.pinned.clone()))
     };
     let sent = phone::wait(offline.send_waiting(&device, agency))??;
-    let rows: Vec<_> = sent
+    let rows: Vec<Value> = sent
         .iter()
-        .map(|sent| {
-            let (outcome, code) = match &sent.fate {
-                Fate::Decided(decision) => (decision.outcome.as_str(), decision.code),
-                Fate::Refused(code) => ("refuse", Some(*code)),
-                Fate::Waits(code) => ("waits", Some(*code)),
-            };
-            json!({
-                "claim_id": sent.claim_id,
-                "person": sent.person,
-                "outcome": outcome,
-                "code": code,
-                "receipt": phone::save_sent(context, &device, sent),
-            })
-        })
+        .map(|sent| phone::sent_object(context, &device, sent))
         .collect();
     let ahead = fetch_ahead(arguments, &device, &vault, &offline)?;
     let waiting = offline.waiting()?;
@@ -133,18 +119,9 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
             Err(code) => json!({ "person": person, "code": code }),
         }).collect::<Vec<_>>(),
     });
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut lines: Vec<String> = rows
         .iter()
-        .map(|row| {
-            let [outcome, code, receipt] =
-                ["outcome", "code", "receipt"].map(|key| text(&row[key]));
-            let line = format!(
-                "claim {}: {outcome} {code} {receipt}",
-                text(&row["claim_id"])
-            );
-            line.trim_end().to_owned()
-        })
+        .map(|row| phone::sent_text(context, row))
         .collect();
     lines.extend(ahead.iter().map(|(person, ahead)| match ahead {
         Ok(count) => format!("person {person}: {count} challenges ahead"),

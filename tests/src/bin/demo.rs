@@ -19,7 +19,7 @@ const WARNING: &str = "\
 The camera of this demonstration is a video, and nobody attests its device: a stolen video of the
 man would pass in the same way. It passes under the policy named demo alone, and the receipt says
 `assurance: none`. What stops it elsewhere: attestation of the device, a second factor, and review
-by sample. Under the usual policy the same claim goes to a person at the office (the last row).";
+by sample. Under the usual policy the same look goes to a person at the office (the last row).";
 
 #[derive(Parser)]
 #[command(about = "Shows the whole chain on real faces.")]
@@ -174,7 +174,7 @@ impl Demo {
         phone.enrol(office, man, &[&franck()]);
         phone.bind(office, &office.letter(man), &franck(), 40);
         let said = phone.certify(office, man, (&franck(), 80), &[]);
-        let row = "the first claim under the usual policy";
+        let row = "the same look under the usual policy";
         self.table.said(row, "referred review.required", &said);
     }
 

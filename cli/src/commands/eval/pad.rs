@@ -19,11 +19,12 @@ use super::{ReportFile, on_all_cores, read_text, shipped_threshold};
 use crate::commands::{Context, Failure};
 use look::Seen;
 
-/// The shipped threshold of liveness.
-const LIVE: &str = "live";
+/// The manifest's threshold of one picture's liveness: by the first net alone, or by both.
+const LIVE: (ModelId, &str) = (ModelId::Liveness, "live");
+const LIVE_FUSED: (ModelId, &str) = (ModelId::LivenessSecond, "live_fused");
 
 /// The shipped threshold by which an attack counts as matching the person it shows.
-const MATCH: &str = "fmr_1e-4_1v1";
+const MATCH: &str = "fmr_1e-5_3v2";
 
 #[derive(Args)]
 pub struct Arguments {
@@ -103,7 +104,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     let threshold = match arguments.threshold {
         Some(value) => (value, "given on the command line"),
         None => {
-            let value = shipped_threshold(&store, ModelId::Liveness, LIVE)?;
+            let is_fused = store.in_use().any(|id| id == LIVE_FUSED.0);
+            let (model, name) = if is_fused { LIVE_FUSED } else { LIVE };
+            let value = shipped_threshold(&store, model, name)?;
             (value, "the manifest's, fixed before anything was measured")
         }
     };

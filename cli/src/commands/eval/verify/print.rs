@@ -89,7 +89,7 @@ impl Side {
         let object = |at: &Operating| {
             json!({
                 "threshold": at.threshold,
-                "fnmr": at.fnmr.rate.unwrap_or(0.0),
+                "fnmr": at.fnmr.rate,
                 "fnmr_rate": at.fnmr,
                 "fmr_rate": at.fmr,
             })
