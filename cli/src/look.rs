@@ -272,9 +272,7 @@ impl Look {
     }
 
     fn handle(&mut self, event: Event) -> Result<Option<End>, LookError> {
-        let (session, effects) = self.session.clone().handle(event);
-        self.session = session;
-        for effect in effects {
+        for effect in self.session.step(event) {
             match effect {
                 Effect::PrepareEvidence => {
                     self.cues = self.session.cues().copied().unwrap_or_default();

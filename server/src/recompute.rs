@@ -3,7 +3,7 @@
 use crate::error::ServiceError;
 use lifecert_inference::{InferenceError, Manifest, ModelId, ModelStore, Runtime};
 use lifecert_protocol::{Digest, ErrorCode, Prompt, Similarity};
-use lifecert_session::good_face;
+use lifecert_session::{SAME_PERSON, good_face, is_frontal};
 use lifecert_vision::{
     Analyzer, Combined, Depth, Embedding, ModelIds, Nets, Picture, TooFewPictures, VisionError,
 };
@@ -13,9 +13,6 @@ use tokio::sync::Semaphore;
 
 /// How long a request waits for a free analyzer before the server says that it is busy.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
-
-/// Weakest similarity (FMR 1e-3) at which two pictures of one look or one modelling are one person.
-const SAME_PERSON: f32 = 0.337;
 
 /// The models that the server looks with and, while the recognition model changes, those that come
 /// next.
@@ -239,7 +236,7 @@ impl Analyzers {
 }
 
 fn look(analyzer: &mut Analyzer, frames: &[Vec<u8>]) -> Result<Seen, VisionError> {
-    let (mut live, mut embeddings) = (Vec::new(), Vec::new());
+    let (mut live, mut embeddings, mut frontal) = (Vec::new(), Vec::new(), Vec::new());
     let mut several_people = false;
     for bytes in frames {
         let Ok(picture) = Picture::decode(bytes) else {
@@ -252,13 +249,14 @@ fn look(analyzer: &mut Analyzer, frames: &[Vec<u8>]) -> Result<Seen, VisionError
         };
         if let (Some(alive), Some(embedding)) = (face.live, seen.embedding) {
             live.push(alive);
+            frontal.extend(is_frontal(face).then(|| embedding.clone()));
             embeddings.push((embedding, face.quality));
         }
     }
-    several_people |= embeddings.iter().enumerate().any(|(n, (one, _))| {
-        embeddings[n + 1..]
+    several_people |= frontal.iter().enumerate().any(|(n, one)| {
+        frontal[n + 1..]
             .iter()
-            .any(|(other, _)| one.similarity(other) < SAME_PERSON)
+            .any(|other| one.similarity(other) < SAME_PERSON)
     });
     live.sort_by(f32::total_cmp);
     Ok(Seen {

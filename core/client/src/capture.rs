@@ -235,10 +235,7 @@ impl Capture {
     }
 
     fn step(&mut self, event: Event) -> Vec<Effect> {
-        // A session is a few hundred numbers; copying it costs nothing beside a look at a frame.
-        let (session, effects) = self.session.clone().handle(event);
-        self.session = session;
-        effects
+        self.session.step(event)
     }
 
     fn keep(&mut self, slot: u8, seen: Option<Seen<'_>>) {

@@ -66,7 +66,8 @@ pub fn good_face(seen: &Observation) -> Result<&FaceObservation, Prompt> {
         let bars = matches!(rule.weight, Weight::Bars { .. });
         bars && fault
             .measure(seen, USUAL_EYES)
-            .is_some_and(|m| m > rule.enter)
+            // What is no number is beyond every limit.
+            .is_some_and(|m| m > rule.enter || m.is_nan())
     });
     match (fault, &seen.face) {
         (Some(fault), _) => Err(fault.rule().prompt),

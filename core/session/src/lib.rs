@@ -33,10 +33,12 @@ pub use cues::{Cues, Timing, Track};
 pub use event::{Effect, Ending, Event, Evidence};
 pub use fusion::{Fusion, is_doubtful};
 pub use gate::good_face;
+pub use look::{SAME_PERSON, is_frontal};
 pub use observation::{Cover, FaceBounds, FaceObservation, MonotonicMs, Observation, Pose, Scene};
 pub use recording::{LookEnd, Recording};
 pub use setup::{OpenError, Setup};
 
+use lifecert_protocol::Outcome;
 use states::State;
 
 /// One certification.
@@ -78,10 +80,21 @@ impl Session {
     }
 
     /// Takes an event; gives the session after it and what is to be done, in order.
-    pub fn handle(self, event: Event) -> (Self, Vec<Effect>) {
-        let Self { setup, state } = self;
-        let (state, effects) = state.handle(event, &setup);
-        (Self { setup, state }, effects)
+    pub fn handle(mut self, event: Event) -> (Self, Vec<Effect>) {
+        let effects = self.step(event);
+        (self, effects)
+    }
+
+    /// The same in place, for who holds the session in a field: nothing of it is copied.
+    pub fn step(&mut self, event: Event) -> Vec<Effect> {
+        let nothing = State::Ended(Ending {
+            outcome: Outcome::Stopped,
+            code: None,
+        });
+        let state = std::mem::replace(&mut self.state, nothing);
+        let (state, effects) = state.handle(event, &self.setup);
+        self.state = state;
+        effects
     }
 
     /// What the cues say of the look that is over, until its claim is signed: for an evaluation on

@@ -5,8 +5,8 @@ use crate::fusion::{Fusion, is_doubtful};
 use crate::{FaceObservation, MonotonicMs};
 use lifecert_protocol::{CapturePolicy, Score, Scores, Similarity, Verdict};
 
-/// Faces of one look below this similarity to the first are two people (FMR 1e-3).
-const SAME_PERSON: f32 = 0.337;
+/// Faces of one look below this similarity to each other are two people (FMR 1e-3).
+pub const SAME_PERSON: f32 = 0.337;
 
 /// A face that is turned further than this is no evidence of another person: profiles of one person
 /// fall to 0.29.
@@ -18,6 +18,9 @@ const OTHERS_IN_A_ROW: u8 = 4;
 /// The verdict is looked at this often: each look is one more chance for chance.
 const JUDGED_EVERY_MS: u64 = 250;
 
+/// Time between two good frames counts as seen up to this: what lies in a longer gap was not.
+const SEEN_GAP_MS: u64 = 250;
+
 /// A look in progress.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Look {
@@ -27,9 +30,31 @@ pub(crate) struct Look {
     similarity: Vec<f32>,
     /// Quality of the frame kept in each slot.
     slots: Vec<Option<f32>>,
-    others_in_a_row: u8,
-    two_people: bool,
+    /// When the last good frame was taken, and how much time good frames have covered.
+    last_good_ms: Option<MonotonicMs>,
+    seen_ms: u64,
+    company: Company,
     judged_ms: Option<MonotonicMs>,
+}
+
+/// Whether somebody else came before the camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Company {
+    others_in_a_row: u8,
+    /// Faces of two people were seen.
+    pub(crate) two_people: bool,
+}
+
+impl Company {
+    /// Compares a face with the first one of the session, where an embedding was made.
+    pub(crate) fn take(&mut self, face: &FaceObservation) {
+        if is_another(face) {
+            self.others_in_a_row = self.others_in_a_row.saturating_add(1);
+        } else if face.continuity.is_some_and(|same| same >= SAME_PERSON) {
+            self.others_in_a_row = 0;
+        }
+        self.two_people |= self.others_in_a_row >= OTHERS_IN_A_ROW;
+    }
 }
 
 /// What a look comes to.
@@ -48,8 +73,9 @@ impl Look {
             quality: Vec::new(),
             similarity: Vec::new(),
             slots: vec![None; usize::from(policy.key_frames)],
-            others_in_a_row: 0,
-            two_people: false,
+            last_good_ms: None,
+            seen_ms: 0,
+            company: Company::default(),
             judged_ms: None,
         }
     }
@@ -65,7 +91,8 @@ impl Look {
     /// Takes a good frame in; gives the slot to keep it in, if it is worth keeping.
     ///
     /// The shortest look is divided into one stretch a slot, and the best frame of each is kept:
-    /// frames far apart in time say more than neighbours.
+    /// frames far apart in time say more than neighbours. Only time that good frames cover counts,
+    /// so that a moment without a face leaves no slot empty.
     pub(crate) fn take(
         &mut self,
         at_ms: MonotonicMs,
@@ -75,9 +102,14 @@ impl Look {
         self.track.take(at_ms, face);
         self.quality.push(face.quality);
         self.similarity.extend(face.similarity);
-        self.compare_with_first(face);
+        self.company.take(face);
+        let since_ms = self
+            .last_good_ms
+            .map_or(0, |last_ms| at_ms.saturating_sub(last_ms));
+        self.seen_ms += since_ms.min(SEEN_GAP_MS);
+        self.last_good_ms = Some(at_ms);
         let stretch_ms = u64::from(policy.look_min_ms) / self.slots.len().max(1) as u64;
-        let slot = (self.elapsed_ms(at_ms) / stretch_ms.max(1)) as usize;
+        let slot = (self.seen_ms / stretch_ms.max(1)) as usize;
         let slot = slot.min(self.slots.len().saturating_sub(1));
         let kept = self.slots.get_mut(slot)?;
         if face.live.is_none() || kept.is_some_and(|quality| quality >= face.quality) {
@@ -87,13 +119,9 @@ impl Look {
         u8::try_from(slot).ok()
     }
 
-    fn compare_with_first(&mut self, face: &FaceObservation) {
-        if is_another(face) {
-            self.others_in_a_row = self.others_in_a_row.saturating_add(1);
-        } else if face.continuity.is_some_and(|same| same >= SAME_PERSON) {
-            self.others_in_a_row = 0;
-        }
-        self.two_people |= self.others_in_a_row >= OTHERS_IN_A_ROW;
+    /// Key frames kept so far.
+    pub(crate) fn kept(&self) -> usize {
+        self.slots.iter().flatten().count()
     }
 
     /// Whether the shortest look is over and everything wanted was seen; asked at every frame, it
@@ -104,7 +132,7 @@ impl Look {
             && self.slots.iter().all(Option::is_some);
         let due = self
             .judged_ms
-            .is_none_or(|judged_ms| at_ms >= judged_ms + JUDGED_EVERY_MS);
+            .is_none_or(|judged_ms| at_ms >= judged_ms.saturating_add(JUDGED_EVERY_MS));
         if !whole || !due {
             return false;
         }
@@ -114,7 +142,8 @@ impl Look {
 
     /// How far the look is, 0 to 1,000.
     pub(crate) fn progress_permille(&self, at_ms: MonotonicMs, policy: &CapturePolicy) -> u16 {
-        let time = self.elapsed_ms(at_ms) * 1_000 / u64::from(policy.look_min_ms).max(1);
+        let time =
+            self.elapsed_ms(at_ms).saturating_mul(1_000) / u64::from(policy.look_min_ms).max(1);
         let frames = self.quality.len() as u64 * 1_000 / u64::from(policy.good_frames).max(1);
         time.min(frames).min(1_000) as u16
     }
@@ -130,17 +159,21 @@ impl Look {
             good_frames: u16::try_from(self.quality.len()).unwrap_or(u16::MAX),
         };
         Judgement {
-            verdict: verdict(&scores, &cues, self.two_people, policy),
+            verdict: verdict(&scores, &cues, self.company.two_people, policy),
             scores,
             cues,
         }
     }
 }
 
+/// Whether a face looks into the camera, so that it can be told from another's.
+pub fn is_frontal(face: &FaceObservation) -> bool {
+    face.pose.yaw_deg.abs().max(face.pose.pitch_deg.abs()) <= FRONTAL_DEG
+}
+
 /// Whether a face that looks into the camera is another's than the first one of the session.
 pub(crate) fn is_another(face: &FaceObservation) -> bool {
-    let turned = face.pose.yaw_deg.abs().max(face.pose.pitch_deg.abs()) > FRONTAL_DEG;
-    !turned && face.continuity.is_some_and(|same| same < SAME_PERSON)
+    is_frontal(face) && face.continuity.is_some_and(|same| same < SAME_PERSON)
 }
 
 /// The rule behind the device's opinion: what is surely wrong refuses; what speaks for life in every

@@ -4,7 +4,7 @@ use crate::actions::{Next, Round};
 use crate::cues::Cues;
 use crate::event::{Effect, Ending, Event, Evidence};
 use crate::gate::{Aim, Gate};
-use crate::look::{Judgement, Look, is_another};
+use crate::look::{Company, Judgement, Look};
 use crate::setup::Setup;
 use crate::{FaceObservation, MonotonicMs, Observation};
 use lifecert_protocol::{Action, ErrorCode, Outcome, Prompt, Score, Scores, Unsigned, Verdict};
@@ -17,6 +17,9 @@ const REMIND_MS: u64 = 15_000;
 
 /// After an action the person comes back to rest before the next one is asked for.
 const REST_MS: u64 = 2_000;
+
+/// Key frames that a claim needs, unless the policy wants fewer: the server refuses with less.
+const FEWEST_KEY_FRAMES: usize = 3;
 
 pub(crate) type Step = (State, Vec<Effect>);
 
@@ -57,7 +60,7 @@ pub(crate) struct Acting {
     prompter: Prompter,
     /// Until when the person rests after an action.
     rests_until_ms: MonotonicMs,
-    two_people: bool,
+    company: Company,
     /// Frames on which the passive net was run, and those of them that speak for life.
     judged_frames: u32,
     live_frames: u32,
@@ -182,6 +185,13 @@ impl Capturing {
     fn observe(mut self, seen: &Observation, setup: &Setup) -> Step {
         let policy = setup.policy();
         let mut effects = Vec::new();
+        if self.is_over(seen.at_ms, setup) {
+            // What comes after the end, perhaps after a long sleep, is no part of the look.
+            let (state, more) = self.finish(seen.at_ms, setup);
+            effects.push(Effect::DropFrame);
+            effects.extend(more);
+            return (state, effects);
+        }
         let view = self.gate.look(seen, Aim::Portrait);
         let usual = match view.face {
             Some(face) => {
@@ -205,7 +215,7 @@ impl Capturing {
         if let Some(prompt) = view.ask.or(usual) {
             effects.extend(self.prompter.ask(prompt, seen.at_ms));
         }
-        if self.look.is_enough(seen.at_ms, policy) || self.is_over(seen.at_ms, setup) {
+        if self.look.is_enough(seen.at_ms, policy) {
             let (state, more) = self.finish(seen.at_ms, setup);
             effects.extend(more);
             return (state, effects);
@@ -224,7 +234,9 @@ impl Capturing {
             cues,
         } = self.look.judge(setup.policy());
         // Too little was seen to ask anybody about: nothing is sent and no try is used up.
-        if scores.good_frames < setup.policy().good_frames {
+        let policy = setup.policy();
+        let wanted = FEWEST_KEY_FRAMES.min(usize::from(policy.key_frames));
+        if scores.good_frames < policy.good_frames || self.look.kept() < wanted {
             return end(Outcome::Stopped, Some(ErrorCode::EvidenceInsufficient));
         }
         let judged = Judged {
@@ -242,7 +254,7 @@ impl Capturing {
             gate: self.gate,
             prompter: self.prompter,
             rests_until_ms: at_ms,
-            two_people: false,
+            company: Company::default(),
             judged_frames: 0,
             live_frames: 0,
         };
@@ -304,7 +316,7 @@ impl Acting {
 
     /// Whoever acts must be who was looked at, and as alive.
     fn judge(&mut self, face: &FaceObservation, setup: &Setup) {
-        self.two_people |= is_another(face);
+        self.company.take(face);
         if let Some(live) = face.live {
             let is_live = Score::from_f32(live) >= setup.policy().live_threshold;
             self.judged_frames += 1;
@@ -316,7 +328,7 @@ impl Acting {
     fn finish(self, at_ms: MonotonicMs) -> Step {
         let mut judged = self.judged;
         let alive = 2 * self.live_frames >= self.judged_frames;
-        if self.two_people {
+        if self.company.two_people {
             judged.verdict = Verdict::Refuse;
         } else if !(alive && self.round.is_convincing()) {
             judged.verdict = judged.verdict.max(Verdict::Refer);
@@ -342,6 +354,11 @@ impl Judged {
 impl Deciding {
     pub(crate) fn cues(&self) -> &Cues {
         &self.judged.cues
+    }
+
+    #[cfg(test)]
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.judged.verdict
     }
 
     pub(crate) fn handle(self, event: Event, setup: &Setup) -> Step {

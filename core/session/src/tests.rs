@@ -206,10 +206,51 @@ fn still_eyes_are_looked_at_to_the_end_and_then_referred() {
     let (session, effects) = look(open(), true);
     assert_eq!(session.phase(), Phase::Deciding);
     assert!(effects.contains(&Effect::Prompt(Prompt::LittleLonger)));
-    let (session, _) = session.handle(evidence());
-    let State::Signing(_) = session.state else {
-        panic!()
+    let State::Deciding(deciding) = &session.state else {
+        panic!("{:?}", session.phase())
     };
+    assert_eq!(deciding.verdict(), Verdict::Refer);
+}
+
+#[test]
+fn a_moment_without_a_face_costs_no_key_frame() {
+    let (mut session, _) = open().handle(Event::Start { at_ms: 0 });
+    let (mut kept, mut ended_ms) = (std::collections::BTreeSet::new(), 0);
+    for n in 1..=400 {
+        let at_ms = n * 40;
+        let seen = if at_ms < 4_000 {
+            Observation {
+                at_ms,
+                faces: 0,
+                face: None,
+            }
+        } else {
+            frame(at_ms, false)
+        };
+        let (next, effects) = session.handle(Event::Observed(seen));
+        session = next;
+        kept.extend(effects.iter().filter_map(|effect| match effect {
+            Effect::KeepFrame(slot) => Some(*slot),
+            _ => None,
+        }));
+        if session.phase() == Phase::Deciding {
+            ended_ms = at_ms;
+            break;
+        }
+    }
+    assert_eq!(kept.len(), 5, "{kept:?}");
+    assert!((8_000..10_000).contains(&ended_ms), "{ended_ms}");
+}
+
+#[test]
+fn what_comes_after_the_end_is_no_part_of_the_look() {
+    let (mut session, _) = open().handle(Event::Start { at_ms: 0 });
+    for n in 1..=100 {
+        session = session.handle(Event::Observed(frame(n * 40, false))).0;
+    }
+    let (session, effects) = session.handle(Event::Observed(frame(1_000_000_000, false)));
+    assert_eq!(effects[0], Effect::DropFrame);
+    assert_ne!(session.phase(), Phase::Capturing);
 }
 
 #[test]

@@ -89,8 +89,9 @@ impl Service {
         let next = match next {
             None => None,
             Some(next) => {
-                let seen = self.recompute.look(next.recognition(), frames).await?;
-                Some((next, seen))
+                // The claim is decided: models that are busy or fail must not cost it its receipt.
+                let seen = self.recompute.look(next.recognition(), frames).await;
+                seen.ok().map(|seen| (next, seen))
             }
         };
         self.record(&case, (&looked, models, next.as_ref()), decision)

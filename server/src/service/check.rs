@@ -115,7 +115,10 @@ impl Service {
         {
             return Err(ErrorCode::RequestUnauthorised.into());
         }
-        if !signed.envelope.key_frames_fit(claim) {
+        // No camera gives the same picture twice.
+        let mut digests = claim.key_frames.iter().enumerate();
+        let repeated = digests.any(|(n, digest)| claim.key_frames[..n].contains(digest));
+        if repeated || !signed.envelope.key_frames_fit(claim) {
             return Err(ErrorCode::ClaimEvidence.into());
         }
         Ok(row)

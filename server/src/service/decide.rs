@@ -94,7 +94,8 @@ fn look(grounds: &Grounds<'_>) -> Option<Decision> {
         return Some((Verdict::Refuse, Some(ErrorCode::MatchNotSame)));
     }
     // Whoever is not the person of the first template has no claim on the newest.
-    if current < grounds.capture.match_threshold || first < grounds.surely_other {
+    let matching = grounds.capture.match_threshold.max(grounds.surely_other);
+    if current < matching || first < grounds.surely_other {
         return Some((Verdict::Refer, Some(ErrorCode::MatchUncertain)));
     }
     None

@@ -66,9 +66,15 @@ impl Service {
         };
         if let Some(next) = self.recompute.next() {
             // Whom the next models cannot model, an accepted claim or another visit will.
-            let modelled = self.recompute.model(next.recognition(), pictures).await?;
-            let template = modelled.template.iter();
-            rows.extend(template.map(|template| row(next, template, modelled.used)));
+            let modelled = self.recompute.model(next.recognition(), pictures).await;
+            if let Ok(Modelled {
+                template: Ok(template),
+                used,
+                ..
+            }) = &modelled
+            {
+                rows.push(row(next, template, *used));
+            }
         }
         run_tx!(self.store, "enrol", |db| {
             for row in &rows {

@@ -320,11 +320,7 @@ fn a_single_picture_is_judged_by_what_bars() {
     for (name, spoil, prompt, bars) in FAULTS {
         let mut seen = frame(0, true);
         spoil(&mut seen);
-        let expected = if bars && name != "not a number" {
-            Some(prompt)
-        } else {
-            None
-        };
+        let expected = bars.then_some(prompt);
         assert_eq!(good_face(&seen).err(), expected, "{name}");
     }
     let seen = frame(0, true);
