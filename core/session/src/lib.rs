@@ -35,7 +35,7 @@ pub use fusion::{Fusion, is_doubtful};
 pub use gate::good_face;
 pub use look::{SAME_PERSON, is_frontal};
 pub use observation::{Cover, FaceBounds, FaceObservation, MonotonicMs, Observation, Pose, Scene};
-pub use recording::{LookEnd, Recording};
+pub use recording::{LookEnd, Recorded, Recording};
 pub use setup::{OpenError, Setup};
 
 use lifecert_protocol::Outcome;

@@ -10,13 +10,36 @@ use serde::{Deserialize, Serialize};
 /// A recorded look.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Recording {
-    /// When start was pressed.
-    pub start_ms: Option<MonotonicMs>,
-    /// When an action was swapped for another.
-    #[serde(default)]
-    pub swaps_ms: Vec<MonotonicMs>,
-    /// The frames.
-    pub observations: Vec<Observation>,
+    /// What happened, in order.
+    pub events: Vec<Recorded>,
+}
+
+/// Something that happened before the look was decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Recorded {
+    /// A frame was looked at.
+    Observed(Observation),
+    /// Start was pressed.
+    Start {
+        /// When.
+        at_ms: MonotonicMs,
+    },
+    /// An action was swapped for another.
+    Swap {
+        /// When.
+        at_ms: MonotonicMs,
+    },
+    /// The prompt was asked for once more.
+    Repeat,
+    /// The app went into the background.
+    Background,
+    /// The app came back.
+    Resume,
+    /// Time passed without anything else.
+    Tick {
+        /// The time.
+        at_ms: MonotonicMs,
+    },
 }
 
 /// How a replayed look came out.
@@ -29,38 +52,40 @@ pub struct LookEnd {
 impl Recording {
     /// Takes note of an event, if it belongs to the look.
     pub fn note(&mut self, event: &Event) {
-        match event {
-            Event::Observed(seen) => self.observations.push(seen.clone()),
-            Event::Start { at_ms } => self.start_ms = Some(*at_ms),
-            Event::Swap { at_ms } => self.swaps_ms.push(*at_ms),
-            _ => {}
-        }
+        self.events.extend(match event {
+            Event::Observed(seen) => Some(Recorded::Observed(seen.clone())),
+            Event::Start { at_ms } => Some(Recorded::Start { at_ms: *at_ms }),
+            Event::Swap { at_ms } => Some(Recorded::Swap { at_ms: *at_ms }),
+            Event::Repeat => Some(Recorded::Repeat),
+            Event::Background => Some(Recorded::Background),
+            Event::Resume => Some(Recorded::Resume),
+            Event::Tick { at_ms } => Some(Recorded::Tick { at_ms: *at_ms }),
+            _ => None,
+        });
     }
 
-    /// Runs the look once more, in the order of its times.
+    /// Runs the look once more.
     ///
     /// # Errors
     /// [`OpenError`] when the session cannot be opened.
     pub fn replay(&self, setup: Setup) -> Result<LookEnd, OpenError> {
         let mut session = Session::open(setup)?;
-        let mut effects = Vec::new();
-        let start = self.start_ms.map(|at_ms| (at_ms, Event::Start { at_ms }));
-        let swaps = self.swaps_ms.iter();
-        let swaps = swaps.map(|&at_ms| (at_ms, Event::Swap { at_ms }));
-        let mut presses = start.into_iter().chain(swaps).peekable();
-        for seen in &self.observations {
-            let due = |(at_ms, _): &(MonotonicMs, Event)| *at_ms <= seen.at_ms;
-            let mut events: Vec<Event> = Vec::new();
-            while let Some((_, event)) = presses.next_if(due) {
-                events.push(event);
-            }
-            events.push(Event::Observed(seen.clone()));
-            for event in events {
-                let (next, more) = session.handle(event);
-                session = next;
-                effects.extend(more);
-            }
-        }
+        let events = self.events.iter().cloned().map(Event::from);
+        let effects = events.flat_map(|event| session.step(event)).collect();
         Ok(LookEnd { effects })
+    }
+}
+
+impl From<Recorded> for Event {
+    fn from(recorded: Recorded) -> Self {
+        match recorded {
+            Recorded::Observed(seen) => Event::Observed(seen),
+            Recorded::Start { at_ms } => Event::Start { at_ms },
+            Recorded::Swap { at_ms } => Event::Swap { at_ms },
+            Recorded::Repeat => Event::Repeat,
+            Recorded::Background => Event::Background,
+            Recorded::Resume => Event::Resume,
+            Recorded::Tick { at_ms } => Event::Tick { at_ms },
+        }
     }
 }

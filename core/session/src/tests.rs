@@ -403,20 +403,33 @@ fn every_state_answers_every_event() {
 
 #[test]
 fn a_recording_replays_to_the_same_result() {
-    let setup = setup(KeyId::from_bytes([7; 32]));
-    let (mut session, mut recording) =
-        (Session::open(setup.clone()).unwrap(), Recording::default());
-    let mut effects = Vec::new();
-    let frames = (0..120).map(|n| Event::Observed(frame(n * 100, n < 20)));
-    for event in [Event::Start { at_ms: 0 }].into_iter().chain(frames) {
-        recording.note(&event);
-        let (next, more) = session.handle(event);
-        session = next;
-        effects.extend(more);
+    let frames = |ms: std::ops::Range<u64>, still| {
+        let steps = ms.step_by(100);
+        steps.map(move |at_ms| Event::Observed(frame(at_ms, still)))
+    };
+    let start = |at_ms| std::iter::once(Event::Start { at_ms });
+    let alive: Vec<Event> = start(0).chain(frames(100..12_000, false)).collect();
+    // A break, a new press, and an end by time alone.
+    let broken: Vec<Event> = start(0)
+        .chain(frames(100..2_000, true))
+        .chain([Event::Background, Event::Resume])
+        .chain(start(9_000))
+        .chain(frames(9_100..15_000, true))
+        .chain([Event::Tick { at_ms: 60_000 }])
+        .collect();
+    for events in [alive, broken] {
+        let setup = setup(KeyId::from_bytes([7; 32]));
+        let mut session = Session::open(setup.clone()).unwrap();
+        let (mut recording, mut effects) = (Recording::default(), Vec::new());
+        for event in events {
+            recording.note(&event);
+            effects.extend(session.step(event));
+        }
+        assert!(effects.contains(&Effect::PrepareEvidence));
+        let kept = serde_json::to_string(&recording).unwrap();
+        let read: Recording = serde_json::from_str(&kept).unwrap();
+        assert_eq!(read.replay(setup).unwrap().effects, effects);
     }
-    let kept = serde_json::to_string(&recording).unwrap();
-    let read: Recording = serde_json::from_str(&kept).unwrap();
-    assert_eq!(read.replay(setup).unwrap().effects, effects);
 }
 
 #[test]

@@ -182,8 +182,12 @@ impl Service {
         let mut db = self.store.read().await?;
         let mut policies = Vec::new();
         for name in db.policy_names().await? {
-            let policy = db.policy(&name, now_ms).await?;
-            if policy.is_some_and(|policy| policy.capture.recognition_model == current) {
+            // In force, or dated ahead.
+            let rows = db.policies_from(&name, now_ms).await?;
+            if rows
+                .iter()
+                .any(|row| row.capture.recognition_model == current)
+            {
                 policies.push(name);
             }
         }

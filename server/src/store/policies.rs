@@ -188,6 +188,26 @@ impl Db {
         row.map(|row| read_policy(&row)).transpose()
     }
 
+    /// The rows of a named policy that are dated ahead of `now_ms`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn policies_ahead(
+        &mut self,
+        name: &str,
+        now_ms: u64,
+    ) -> Result<Vec<PolicyRow>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
+                 challenge_s, below_hardware, offline_below_hardware, capture FROM policy \
+                 WHERE agency_id = $1 AND name = $2 AND from_ms > $3 ORDER BY from_ms, version",
+                values![name, now_ms],
+            )
+            .await?;
+        rows.iter().map(read_policy).collect()
+    }
+
     /// The names of all policies.
     ///
     /// # Errors
