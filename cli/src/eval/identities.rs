@@ -1,6 +1,6 @@
 //! Whose faces the files show, from a CSV file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::groups::{CsvError, error, rows};
@@ -8,17 +8,37 @@ use super::groups::{CsvError, error, rows};
 /// A CSV file with the columns `file` and `person_id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identities {
-    /// Each row's file, with `/` between its parts, and person.
-    rows: Vec<(String, String)>,
+    rows: Vec<Identity>,
     /// Rows by the last part of their file's path.
     by_name: HashMap<String, Vec<usize>>,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The file as it is given, with `/` between its parts.
+    pub file: String,
+    /// Whom it shows.
+    pub person: String,
+}
+
+impl Identity {
+    /// The file without the steps to other folders that it begins with.
+    fn end(&self) -> &str {
+        let mut path = self.file.as_str();
+        while let Some(rest) = path.strip_prefix("./").or_else(|| path.strip_prefix("../")) {
+            path = rest;
+        }
+        path
+    }
 }
 
 impl Identities {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`CsvError`] for a file that is no CSV, lacks a column or has an empty field.
+    /// [`CsvError`] for a file that is no CSV, lacks a column, has an empty field or lists a file
+    /// twice.
     pub fn read(text: &str) -> Result<Self, CsvError> {
         let (head, lines) = rows(text)?;
         let place = |name: &str| {
@@ -27,21 +47,28 @@ impl Identities {
         };
         let (file, person) = (place("file")?, place("person_id")?);
         let (mut rows, mut by_name) = (Vec::new(), HashMap::<String, Vec<usize>>::new());
-        for (line, fields) in lines {
-            let path = fields[file].replace('\\', "/");
-            if path.is_empty() || fields[person].is_empty() {
+        let mut listed = HashSet::new();
+        for (line, mut fields) in lines {
+            let row = Identity {
+                file: fields[file].replace('\\', "/"),
+                person: std::mem::take(&mut fields[person]),
+            };
+            if row.file.is_empty() || row.person.is_empty() {
                 return Err(error(line, "a file or a person is missing"));
             }
-            let mut path = path.as_str();
-            while let Some(rest) = path.strip_prefix("./").or_else(|| path.strip_prefix("../")) {
-                path = rest;
+            if !listed.insert(row.file.trim_start_matches("./").to_owned()) {
+                return Err(error(line, "this file is listed before"));
             }
-            let path = path.to_owned();
-            let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+            let name = row.file.rsplit('/').next().unwrap_or(&row.file).to_owned();
             by_name.entry(name).or_default().push(rows.len());
-            rows.push((path, fields[person].clone()));
+            rows.push(row);
         }
         Ok(Self { rows, by_name })
+    }
+
+    /// All rows, in the order of the file.
+    pub fn rows(&self) -> &[Identity] {
+        &self.rows
     }
 
     /// The row and the person of a file, given by its whole path: the row with most parts of the
@@ -51,25 +78,24 @@ impl Identities {
         let path = path.to_string_lossy().replace('\\', "/");
         let name = path.rsplit('/').next().unwrap_or(&path);
         let fits = |row: &usize| {
-            let file = &self.rows[*row].0;
-            path.strip_suffix(file.as_str())
+            path.strip_suffix(self.rows[*row].end())
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
         };
         let rows = self.by_name.get(name)?.iter().copied();
         let fitting: Vec<usize> = rows.filter(fits).collect();
-        let length = |row: &usize| self.rows[*row].0.len();
+        let length = |row: &usize| self.rows[*row].end().len();
         let longest = fitting.iter().map(length).max()?;
         let mut best = fitting.into_iter().filter(|row| length(row) == longest);
         let first = best.next()?;
-        let person = &self.rows[first].1;
-        best.all(|row| self.rows[row].1 == *person)
+        let person = &self.rows[first].person;
+        best.all(|row| self.rows[row].person == *person)
             .then_some((first, person.as_str()))
     }
 
     /// The files of the rows that are not among the given ones.
     pub fn others(&self, used: &[usize]) -> Vec<String> {
         let unused = (0..self.rows.len()).filter(|row| !used.contains(row));
-        unused.map(|row| self.rows[row].0.clone()).collect()
+        unused.map(|row| self.rows[row].end().to_owned()).collect()
     }
 }
 
@@ -96,10 +122,11 @@ mod tests {
 
     #[test]
     fn two_people_for_one_file_are_none() {
-        let found =
-            Identities::read("file,person_id\na.jpg,1\na.jpg,2\nb.jpg,3\nb.jpg,3\n").unwrap();
+        let text = "file,person_id\n../a.jpg,1\na.jpg,2\n../b.jpg,3\nb.jpg,3\n";
+        let found = Identities::read(text).unwrap();
         assert_eq!(found.person(Path::new("x/a.jpg")), None);
         assert_eq!(found.person(Path::new("x/b.jpg")), Some((2, "3")));
+        assert_eq!(found.rows()[0].file, "../a.jpg");
     }
 
     #[test]
@@ -108,5 +135,6 @@ mod tests {
         assert_eq!(line("file,who\na.jpg,1\n"), 1);
         assert_eq!(line("file,person_id\na.jpg,1\nb.jpg,\n"), 3);
         assert_eq!(line("file,person_id\na.jpg\n"), 2);
+        assert_eq!(line("file,person_id\na.jpg,1\nb.jpg,1\n./a.jpg,1\n"), 4);
     }
 }

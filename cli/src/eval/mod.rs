@@ -30,7 +30,7 @@ mod templates;
 pub use accuracy::{Accuracy, accuracy};
 pub use curve::{Point, at_or_above, auc, below, curve, curve_against};
 pub use groups::{Column, CsvError, Groups};
-pub use identities::Identities;
+pub use identities::{Identities, Identity};
 pub use impostors::{Faces, Impostors, Wanted};
 pub use pairs::{Fold, Pair, Pairs, PairsError, PictureName};
 pub use rate::{Rate, percent};

@@ -1,9 +1,9 @@
 //! Each person's template against their own clips and everybody else's, through the session.
 
-use std::fmt::Display;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use lifecert_cli::eval::Rate;
+use lifecert_cli::eval::{Identities, Rate};
 use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::ErrorCode;
@@ -44,13 +44,6 @@ struct Wrong {
     is_genuine: bool,
     outcome: Outcome,
     code: Option<ErrorCode>,
-}
-
-/// A line of the list.
-#[derive(serde::Deserialize)]
-struct Line {
-    file: PathBuf,
-    person_id: String,
 }
 
 /// A clip with whom it shows.
@@ -214,26 +207,29 @@ impl Identity {
 
 /// Reads the list; a file is looked for from the list's folder, then from here.
 fn rows(path: &Path) -> Result<Vec<Row>, Failure> {
-    let failed = |why: &dyn Display| Failure::new(ErrorCode::MediaUnreadable, why).about(path);
-    let text = read_text(path)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let listed = Identities::read(&read_text(path)?);
+    let listed = listed.map_err(|error| Failure::from(error).about(path))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut rows: Vec<Row> = Vec::new();
-    for line in reader.deserialize() {
-        let Line { file, person_id } = line.map_err(|error| failed(&error))?;
-        let beside = folder.join(&file);
-        let enrols = rows.iter().all(|row| row.person != person_id);
-        rows.push(Row {
-            path: if beside.exists() { beside } else { file },
-            person: person_id,
-            enrols,
-        });
-    }
+    let mut enrolled = HashSet::new();
+    let rows: Vec<Row> = listed
+        .rows()
+        .iter()
+        .map(|row| {
+            let beside = folder.join(&row.file);
+            Row {
+                path: if beside.exists() {
+                    beside
+                } else {
+                    (&row.file).into()
+                },
+                person: row.person.clone(),
+                enrols: enrolled.insert(row.person.as_str()),
+            }
+        })
+        .collect();
     if rows.is_empty() {
         let why = "no clips are listed; give the columns file and person_id, and a row for each";
-        return Err(failed(&why));
+        return Err(Failure::new(ErrorCode::MediaUnreadable, why).about(path));
     }
     Ok(rows)
 }
