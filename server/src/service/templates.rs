@@ -183,7 +183,8 @@ impl Service {
         let mut policies = Vec::new();
         for name in db.policy_names().await? {
             // In force, or dated ahead.
-            let rows = db.policies_from(&name, now_ms).await?;
+            let mut rows = db.policies_ahead(&name, now_ms).await?;
+            rows.extend(db.policy(&name, now_ms).await?);
             if rows
                 .iter()
                 .any(|row| row.capture.recognition_model == current)
