@@ -69,6 +69,7 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
     render("held", &at("stills"), &at("short"), &["--seconds", "0.04"]);
     fs::write(at("short/cut.mp4"), b"\0\0\0\x18ftypisom").unwrap();
     let page = at("report.html");
+    fs::create_dir(at("none")).unwrap();
     let (code, object) = eval(&[
         "session",
         "--live",
@@ -77,6 +78,8 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
         &format!("held={}", text(&at("held"))),
         "--attack",
         &format!("short={}", text(&at("short"))),
+        "--attack",
+        &format!("none={}", text(&at("none"))),
         "--report",
         text(&page),
     ]);
@@ -90,6 +93,10 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
     assert_eq!(
         object["attack"]["short"],
         json!({ "accepted": 0, "referred": 1, "refused": 0 })
+    );
+    assert_eq!(
+        object["attack"]["none"],
+        json!({ "accepted": 0, "referred": 0, "refused": 0 })
     );
     assert_eq!(object["unreadable"]["live"], 2);
     assert_eq!(object["unreadable"]["attack"]["short"], 1);
@@ -118,7 +125,8 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
         (&refused["errors"], &refused["trials"]),
         (&json!(0), &json!(3))
     );
-    assert!(fs::read_to_string(page).unwrap().contains("man.mp4"));
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("man.mp4") && page.contains("none: no picture or clip"));
 }
 
 #[test]
@@ -148,6 +156,8 @@ fn what_cannot_be_measured_has_a_code() {
     let folder = tempfile::tempdir().unwrap();
     let empty = text(folder.path());
     let (code, object) = eval(&["session", "--live", empty]);
+    assert_eq!((code, &object["code"]), (2, &json!("media.unreadable")));
+    let (code, object) = eval(&["session", "--attack", &format!("held={empty}")]);
     assert_eq!((code, &object["code"]), (2, &json!("media.unreadable")));
     let list = folder.path().join("people.csv");
     fs::write(&list, "file,person_id\n").unwrap();
