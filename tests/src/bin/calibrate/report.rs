@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lifecert_cli::eval::auc;
 use lifecert_session::{Cues, Fusion};
 
 use super::fit;
@@ -63,13 +64,17 @@ pub fn worth(looks: &[Look]) -> String {
         };
         let living = of(|what| *what == What::Living);
         let attacks = of(|what| *what != What::Living);
+        let area = |attacks: &[f32]| {
+            let area = auc(&living, attacks);
+            area.map_or_else(|| "-".into(), |area| format!("{area:.4}"))
+        };
         let loops = of(|what| *what == What::Attack("loop".into()));
         lines.push(format!(
-            "{name:<8} {:>4} + {:>4}   {:.4}   {:.4}",
+            "{name:<8} {:>4} + {:>4}   {:<6}   {}",
             living.len(),
             attacks.len(),
-            fit::auc(&living, &attacks),
-            fit::auc(&living, &loops)
+            area(&attacks),
+            area(&loops)
         ));
     }
     lines.join("\n")
