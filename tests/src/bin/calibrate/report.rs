@@ -89,23 +89,16 @@ pub fn coefficients(fusion: &Fusion) -> String {
     format!("{}, bias {:.2}", weights.join(", "), fusion.bias)
 }
 
-/// How looks end, each under a fusion that was fitted without its source's kin.
+/// How looks end, each under a fusion that was fitted without its kin.
 pub fn cross_validated(looks: &[Look], threshold: f32) -> Option<Vec<(&Look, Outcome)>> {
-    let all: BTreeSet<&str> = looks.iter().map(|look| kin(&look.source)).collect();
+    let all: BTreeSet<&str> = looks.iter().map(|look| look.kin.as_str()).collect();
     let mut ends = Vec::new();
     for one in all {
-        let fusion = fitted(looks.iter().filter(|look| kin(&look.source) != one))?;
-        let left_out = looks.iter().filter(|look| kin(&look.source) == one);
+        let fusion = fitted(looks.iter().filter(|look| look.kin.as_str() != one))?;
+        let left_out = looks.iter().filter(|look| look.kin.as_str() == one);
         ends.extend(left_out.map(|look| (look, look.outcome(&fusion, threshold))));
     }
     Some(ends)
-}
-
-/// The letters that a file's name begins with: files that share them show one person, or come from
-/// one collection.
-fn kin(source: &str) -> &str {
-    let end = source.find(|letter: char| !letter.is_alphabetic());
-    &source[..end.unwrap_or(source.len())]
 }
 
 /// How looks end under one fusion.
