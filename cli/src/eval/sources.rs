@@ -77,6 +77,21 @@ impl Sources {
     /// # Errors
     /// [`SourcesError`] where the folder cannot be read or holds no picture and no clip.
     pub fn list(folder: &Path) -> Result<Self, SourcesError> {
+        let found = Self::list_any(folder)?;
+        if found.media.is_empty() {
+            return Err(SourcesError::Empty {
+                folder: folder.to_owned(),
+                others: found.others.len(),
+            });
+        }
+        Ok(found)
+    }
+
+    /// The same for a folder that may hold no picture and no clip.
+    ///
+    /// # Errors
+    /// [`SourcesError::Io`] where the folder cannot be read.
+    pub fn list_any(folder: &Path) -> Result<Self, SourcesError> {
         let mut walk = Walk::default();
         walk.folder(folder, "").map_err(|error| SourcesError::Io {
             folder: folder.to_owned(),
@@ -89,12 +104,6 @@ impl Sources {
         } = walk;
         media.sort();
         others.sort();
-        if media.is_empty() {
-            return Err(SourcesError::Empty {
-                folder: folder.to_owned(),
-                others: others.len(),
-            });
-        }
         Ok(Self { media, others })
     }
 }

@@ -1,6 +1,7 @@
 //! `lifecert eval attacks`: files of rendered attacks, for every evaluation that reads clips.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,6 +19,9 @@ use super::on_all_cores;
 
 /// Camera frames lie that far apart: 25 a second.
 const FRAME_MS: u64 = 40;
+
+/// How long an attack may last: a frame to ten minutes.
+const SECONDS: RangeInclusive<f64> = 0.04..=600.0;
 
 #[derive(Subcommand)]
 pub enum Arguments {
@@ -40,11 +44,19 @@ pub struct Render {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// How many
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    count: usize,
-    /// How long each lasts
-    #[arg(long, value_name = "S", default_value_t = 8.0)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    count: u64,
+    /// How long each lasts, 0.04 to 600
+    #[arg(long, value_name = "S", default_value_t = 8.0, value_parser = seconds)]
     seconds: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "not a number")?;
+    match SECONDS.contains(&value) {
+        true => Ok(value),
+        false => Err("an attack lasts 0.04 to 600 seconds".to_owned()),
+    }
 }
 
 /// A rendered file.
@@ -58,15 +70,13 @@ type LeftOut = BTreeMap<PathBuf, (ErrorCode, String)>;
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments::Render(arguments) = arguments;
-    let mut sources = Sources::list(&arguments.from)?.media;
-    if arguments.species == Species::Loop {
-        sources.retain(|source| source.kind == SourceKind::Clip);
-    }
+    let (mut sources, mut left_out) = arguments.sources()?;
+    let listed = sources.len() + left_out.len();
     Rng::with_seed(arguments.seed).shuffle(&mut sources);
     std::fs::create_dir_all(&arguments.out)
         .map_err(|error| Failure::from(WriteError::from(error)).about(&arguments.out))?;
-    let bar = context.progress(Some(arguments.count as u64), "attacks");
-    let numbers: Vec<u64> = (0..arguments.count as u64).collect();
+    let bar = context.progress(Some(arguments.count), "attacks");
+    let numbers: Vec<u64> = (0..arguments.count).collect();
     let all = on_all_cores(&context.store()?, &numbers, |analyzer, &number| {
         let mut left_out = LeftOut::new();
         let rendered = arguments.render(analyzer, &sources, number, &mut left_out)?;
@@ -74,7 +84,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
         Ok((rendered, left_out))
     })?;
     bar.finish_and_clear();
-    let (mut rendered, mut left_out) = (Vec::new(), LeftOut::new());
+    let mut rendered = Vec::new();
     for (one, reasons) in all {
         rendered.extend(one);
         left_out.extend(reasons);
@@ -84,7 +94,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
             Species::Loop => "none is a clip of one face of 3.5 s or more",
             _ => "none shows one face",
         };
-        let why = format!("of {} pictures and clips {why}", sources.len());
+        let why = format!("of {listed} files {why}");
         return Err(Failure::new(ErrorCode::FrameNoFace, why).about(&arguments.from));
     }
     arguments.report(context, &rendered, &left_out)?;
@@ -92,6 +102,24 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
 }
 
 impl Render {
+    /// What the folder holds, and what of it is nothing for this species.
+    fn sources(&self) -> Result<(Vec<Source>, LeftOut), Failure> {
+        let Sources { media, others } = Sources::list(&self.from)?;
+        let others = others.iter().map(|name| {
+            let why = "neither picture nor clip".to_owned();
+            (self.from.join(name), (ErrorCode::MediaUnsupported, why))
+        });
+        let mut left_out: LeftOut = others.collect();
+        let (sources, pictures): (Vec<_>, Vec<_>) = media
+            .into_iter()
+            .partition(|source| self.species != Species::Loop || source.kind == SourceKind::Clip);
+        left_out.extend(pictures.into_iter().map(|source| {
+            let why = "a picture: a loop needs a clip".to_owned();
+            (source.path, (ErrorCode::MediaUnsupported, why))
+        }));
+        Ok((sources, left_out))
+    }
+
     /// Renders one attack with the source at its number's place in the list; where that one cannot
     /// be used, with others that the seed chooses.
     fn render(

@@ -4,6 +4,7 @@ mod attacks;
 mod curves;
 mod pad;
 mod session;
+mod species;
 mod verify;
 
 use std::fs::File;

@@ -15,6 +15,7 @@ use lifecert_inference::{ModelId, ModelStore};
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::{Combined, Embedding};
 
+use super::species::{Attack, LIVING, attack};
 use super::{ReportFile, on_all_cores, read_text, shipped_threshold};
 use crate::commands::{Context, Failure};
 use look::Seen;
@@ -47,13 +48,6 @@ pub struct Arguments {
     report: ReportFile,
 }
 
-/// A kind of attack and its folder.
-#[derive(Debug, Clone)]
-struct Attack {
-    species: String,
-    folder: PathBuf,
-}
-
 /// What one trial is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Unit {
@@ -61,17 +55,6 @@ enum Unit {
     Frame,
     /// A picture, or a whole clip by the median of its frames
     Clip,
-}
-
-fn attack(text: &str) -> Result<Attack, String> {
-    let (species, folder) = text
-        .split_once('=')
-        .filter(|(species, folder)| !species.is_empty() && !folder.is_empty())
-        .ok_or("expected SPECIES=DIR, for example print=attacks/print")?;
-    Ok(Attack {
-        species: species.to_owned(),
-        folder: folder.into(),
-    })
 }
 
 fn threshold(text: &str) -> Result<f32, String> {
@@ -86,13 +69,13 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     arguments.report.check()?;
     let store = context.store()?;
     let live = Sources::list(&arguments.live)?;
-    let mut folders = vec![("live".to_owned(), live)];
+    let mut folders = vec![(LIVING.to_owned(), live)];
     for Attack { species, folder } in &arguments.attack {
         if folders[1..].iter().any(|(name, _)| name == species) {
             let why = format!("--attack names {species} twice");
             return Err(Failure::new(ErrorCode::RequestMalformed, why));
         }
-        folders.push((species.clone(), Sources::list(folder)?));
+        folders.push((species.clone(), Sources::list_any(folder)?));
     }
     let identities = match &arguments.identities {
         None => None,

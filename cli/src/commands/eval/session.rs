@@ -5,7 +5,7 @@ mod clip;
 mod identity;
 mod print;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -13,6 +13,7 @@ use lifecert_cli::eval::{Rate, Sources};
 use lifecert_protocol::ErrorCode;
 
 use super::super::{Context, Failure};
+use super::species::{Attack, attack};
 use super::{ReportFile, on_all_cores_lent};
 use clip::{Clip, Outcome, Shown};
 use identity::Identity;
@@ -27,24 +28,14 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR", required_unless_present_any = ["attacks", "identities"])]
     live: Option<PathBuf>,
     /// Folder with clips of one species of attack; may be given more than once
-    #[arg(long = "attack", value_name = "SPECIES=DIR", value_parser = species)]
-    attacks: Vec<(String, PathBuf)>,
+    #[arg(long = "attack", value_name = "SPECIES=DIR", value_parser = attack)]
+    attacks: Vec<Attack>,
     /// Clips whose people are known: columns file (from this file's folder) and person_id. Each
     /// person is enrolled from the first third of their first clip and tried on all clips
     #[arg(long, value_name = "CSV")]
     identities: Option<PathBuf>,
     #[command(flatten)]
     report: ReportFile,
-}
-
-/// `SPECIES=DIR`.
-fn species(text: &str) -> Result<(String, PathBuf), String> {
-    match text.split_once('=') {
-        Some((species, folder)) if !species.is_empty() && !folder.is_empty() => {
-            Ok((species.to_owned(), folder.into()))
-        }
-        _ => Err("give it as SPECIES=DIR, for example screen=clips/screen".to_owned()),
-    }
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -68,25 +59,31 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
         others,
         identity,
     };
-    arguments.report.write(|| results.report(&store))?;
     context.print(&results.object(), results.text())?;
+    arguments.report.write(|| results.report(&store))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// All clips, the living first, and the files that are none.
 fn clips(arguments: &Arguments) -> Result<(Vec<Clip>, Vec<String>), Failure> {
-    let live = arguments.live.iter().map(|folder| (None, folder));
-    let attacks = arguments.attacks.iter();
-    let attacks = attacks.map(|(species, folder)| (Some(species.clone()), folder));
     let (mut clips, mut others) = (Vec::new(), Vec::new());
-    for (species, folder) in live.chain(attacks) {
-        let found = Sources::list(folder)?;
+    let mut add = |species: Option<&String>, folder: &Path, found: Sources| {
         let named = |name| folder.join(name).display().to_string();
         others.extend(found.others.into_iter().map(named));
         clips.extend(found.media.into_iter().map(|source| Clip {
-            species: species.clone(),
+            species: species.cloned(),
             source,
         }));
+    };
+    if let Some(folder) = &arguments.live {
+        add(None, folder, Sources::list(folder)?);
+    }
+    for Attack { species, folder } in &arguments.attacks {
+        add(Some(species), folder, Sources::list_any(folder)?);
+    }
+    if clips.is_empty() && arguments.identities.is_none() {
+        let why = "no picture or clip in any folder of --attack; give one that holds videos";
+        return Err(Failure::new(ErrorCode::MediaUnreadable, why));
     }
     clips.sort_by(|a, b| (&a.species, &a.source.path).cmp(&(&b.species, &b.source.path)));
     Ok((clips, others))
@@ -96,7 +93,7 @@ fn species_of(arguments: &Arguments) -> Vec<String> {
     let mut species: Vec<String> = arguments
         .attacks
         .iter()
-        .map(|(name, _)| name.clone())
+        .map(|attack| attack.species.clone())
         .collect();
     species.sort();
     species.dedup();

@@ -1,4 +1,4 @@
-//! Logistic regression by Newton's method, and the area under the ROC curve.
+//! Logistic regression by Newton's method.
 
 /// Weights are held back as if that many looks had said nothing.
 const RIDGE: f64 = 1.0;
@@ -44,21 +44,6 @@ pub fn logistic<const N: usize>(rows: &[([f32; N], bool)]) -> Vec<f64> {
     coefficients
 }
 
-/// How often a living look has the larger value of a living and an attack's.
-pub fn auc(living: &[f32], attacks: &[f32]) -> f64 {
-    let mut won = 0.0;
-    for a in living {
-        for b in attacks {
-            won += match a.total_cmp(b) {
-                std::cmp::Ordering::Greater => 1.0,
-                std::cmp::Ordering::Equal => 0.5,
-                std::cmp::Ordering::Less => 0.0,
-            };
-        }
-    }
-    won / (living.len() * attacks.len()).max(1) as f64
-}
-
 /// Solves a linear system whose last column is the right-hand side.
 fn solved(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     let size = rows.len();
@@ -100,12 +85,5 @@ mod tests {
         assert!(fitted[0] > 5.0 * fitted[1].abs(), "{fitted:?}");
         let border = -fitted[2] / fitted[0];
         assert!((border + 0.25).abs() < 0.1, "{border}");
-    }
-
-    #[test]
-    fn the_area_is_one_where_all_are_told_apart() {
-        assert_eq!(auc(&[2.0, 3.0], &[0.0, 1.0]), 1.0);
-        assert_eq!(auc(&[0.0], &[1.0]), 0.0);
-        assert_eq!(auc(&[1.0], &[1.0]), 0.5);
     }
 }

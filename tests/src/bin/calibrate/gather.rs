@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::ProgressBar;
 use lifecert_cli::attacks::Species;
-use lifecert_inference::{MediaKind, ModelStore};
+use lifecert_inference::{MediaKind, ModelStore, Sha256};
 use lifecert_vision::Analyzer;
 
 use super::takes::{self, Take, What};
@@ -35,13 +35,17 @@ pub fn takes(store: &ModelStore, wanted: &Wanted) -> Result<(Vec<Take>, Vec<Stri
     let mut jobs = jobs(store, wanted)?;
     // Taken from the end.
     jobs.reverse();
+    let model = store.manifest().manifest_hash();
     let bar = ProgressBar::new(jobs.len() as u64);
     let (jobs, made) = (Mutex::new(jobs), Mutex::new((Vec::new(), Vec::new())));
     let take = || jobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let work = || -> Result<(), String> {
         let mut analyzer = Analyzer::load(store).map_err(|error| error.to_string())?;
         while let Some(job) = take() {
-            let kept = wanted.kept.as_deref().map(|folder| folder.join(job.file()));
+            let kept = wanted
+                .kept
+                .as_deref()
+                .map(|folder| folder.join(job.file(model)));
             let found = match kept.as_deref().and_then(|path| std::fs::read(path).ok()) {
                 Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
                 None => match job.run(analyzer) {
@@ -153,17 +157,17 @@ impl Job {
         }
     }
 
-    /// The name of the file in which its take is kept.
-    fn file(&self) -> String {
-        match self {
-            Self::Clip(What::Living, path) => format!("living-{}.json", takes::file_name(path)),
-            Self::Clip(What::Attack(species), path) => {
-                format!("{species}-{}.json", takes::file_name(path))
-            }
-            Self::Attack(species, path, seed) => {
-                format!("{species}-{seed}-{}.json", takes::file_name(path))
-            }
-        }
+    /// The name of the file in which its take is kept: another one for a file of the same name in
+    /// another folder, and for other models.
+    fn file(&self, model: Sha256) -> String {
+        let (made, path) = match self {
+            Self::Clip(What::Living, path) => ("living".to_owned(), path),
+            Self::Clip(What::Attack(species), path) => (species.clone(), path),
+            Self::Attack(species, path, seed) => (format!("{species}-{seed}"), path),
+        };
+        let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let key = Sha256::of(format!("{model} {}", whole.display()).as_bytes()).to_string();
+        format!("{made}-{}-{}.json", takes::file_name(path), &key[..16])
     }
 }
 
@@ -173,4 +177,19 @@ fn keep(path: Option<&Path>, take: Option<&Take>) -> Result<(), String> {
     };
     let bytes = serde_json::to_vec(&take).map_err(|error| error.to_string())?;
     std::fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_take_is_of_one_path_and_of_one_manifest() {
+        let clip = |path: &str| Job::Clip(What::Living, path.into());
+        let (old, new) = (Sha256::of(b"old"), Sha256::of(b"new"));
+        let file = clip("a/1.mp4").file(old);
+        assert_eq!(file, clip("a/1.mp4").file(old));
+        assert_ne!(file, clip("b/1.mp4").file(old));
+        assert_ne!(file, clip("a/1.mp4").file(new));
+    }
 }

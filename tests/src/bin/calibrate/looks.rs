@@ -19,8 +19,8 @@ pub struct Look {
     pub what: What,
     /// The take, and where in it the look begins.
     pub name: String,
-    /// The file that the take was made from.
-    pub source: String,
+    /// Looks of one kin are left out together.
+    pub kin: String,
     /// When the session would judge, in milliseconds of the look, and by which cues.
     pub moments: Vec<(u64, Cues)>,
 }
@@ -60,7 +60,7 @@ pub fn of_take(take: &Take) -> Vec<Look> {
     let look = |start_ms: u64| Look {
         what: take.what.clone(),
         name: format!("{} from {start_ms} ms", take.name),
-        source: take.source.clone(),
+        kin: take.kin.clone(),
         moments: moments(observations, start_ms, &policy),
     };
     starts_ms.into_iter().map(look).collect()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lifecert_cli::eval::auc;
 use lifecert_session::{Cues, Fusion};
 
 use super::fit;
@@ -63,13 +64,17 @@ pub fn worth(looks: &[Look]) -> String {
         };
         let living = of(|what| *what == What::Living);
         let attacks = of(|what| *what != What::Living);
+        let area = |attacks: &[f32]| {
+            let area = auc(&living, attacks);
+            area.map_or_else(|| "-".into(), |area| format!("{area:.4}"))
+        };
         let loops = of(|what| *what == What::Attack("loop".into()));
         lines.push(format!(
-            "{name:<8} {:>4} + {:>4}   {:.4}   {:.4}",
+            "{name:<8} {:>4} + {:>4}   {:<6}   {}",
             living.len(),
             attacks.len(),
-            fit::auc(&living, &attacks),
-            fit::auc(&living, &loops)
+            area(&attacks),
+            area(&loops)
         ));
     }
     lines.join("\n")
@@ -84,23 +89,16 @@ pub fn coefficients(fusion: &Fusion) -> String {
     format!("{}, bias {:.2}", weights.join(", "), fusion.bias)
 }
 
-/// How looks end, each under a fusion that was fitted without its source's kin.
+/// How looks end, each under a fusion that was fitted without its kin.
 pub fn cross_validated(looks: &[Look], threshold: f32) -> Option<Vec<(&Look, Outcome)>> {
-    let all: BTreeSet<&str> = looks.iter().map(|look| kin(&look.source)).collect();
+    let all: BTreeSet<&str> = looks.iter().map(|look| look.kin.as_str()).collect();
     let mut ends = Vec::new();
     for one in all {
-        let fusion = fitted(looks.iter().filter(|look| kin(&look.source) != one))?;
-        let left_out = looks.iter().filter(|look| kin(&look.source) == one);
+        let fusion = fitted(looks.iter().filter(|look| look.kin.as_str() != one))?;
+        let left_out = looks.iter().filter(|look| look.kin.as_str() == one);
         ends.extend(left_out.map(|look| (look, look.outcome(&fusion, threshold))));
     }
     Some(ends)
-}
-
-/// The letters that a file's name begins with: files that share them show one person, or come from
-/// one collection.
-fn kin(source: &str) -> &str {
-    let end = source.find(|letter: char| !letter.is_alphabetic());
-    &source[..end.unwrap_or(source.len())]
 }
 
 /// How looks end under one fusion.

@@ -30,8 +30,8 @@ pub struct Take {
     pub what: What,
     /// The file, and for a rendered attack its species and seed.
     pub name: String,
-    /// The file that it was made from: takes of one source are left out together.
-    pub source: String,
+    /// Whom its file shows, by [`kin`]: takes of one kin are left out together.
+    pub kin: String,
     /// What was seen.
     pub observations: Vec<Observation>,
 }
@@ -52,7 +52,7 @@ pub fn of_clip(analyzer: Analyzer, what: What, path: &Path) -> Result<Taken, Str
     let take = Take {
         what,
         name: file_name(path),
-        source: file_name(path),
+        kin: kin(path),
         observations,
     };
     Ok((Some(take), watch.into_analyzer()))
@@ -79,10 +79,21 @@ pub fn of_attack(
     let take = Take {
         what: What::Attack(species.to_string()),
         name: format!("{species} {} {seed}", file_name(path)),
-        source: file_name(path),
+        kin: kin(path),
         observations,
     };
     Ok((Some(take), watch.into_analyzer()))
+}
+
+/// The letters that a file's name begins with, or where there are none its folder's name: files that
+/// share them show one person, or come from one collection.
+fn kin(path: &Path) -> String {
+    let name = file_name(path);
+    let letters = name.find(|letter: char| !letter.is_alphabetic());
+    match &name[..letters.unwrap_or(name.len())] {
+        "" => path.parent().map(file_name).unwrap_or_default(),
+        letters => letters.to_owned(),
+    }
 }
 
 /// A file's name without its folder.
@@ -91,4 +102,17 @@ pub fn file_name(path: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_kin_by_the_letters_of_their_name_or_by_their_folder() {
+        let of = |path: &str| kin(Path::new(path));
+        assert_eq!(of("a/franck_04117.jpg"), of("b/franck_2.jpg"));
+        assert_eq!(of("people/ann/001.mp4"), "ann");
+        assert_ne!(of("people/ann/001.mp4"), of("people/bob/001.mp4"));
+    }
 }

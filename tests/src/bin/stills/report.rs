@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use lifecert_cli::eval::Rate;
 use lifecert_cli::look::End;
 
 /// Who was shown.
@@ -26,9 +27,6 @@ pub struct Row {
 /// Share of the living that must be accepted.
 const LIVING_ACCEPTED: f64 = 0.8;
 
-/// The normal quantile of a two-sided confidence of 95 %.
-const Z_95: f64 = 1.96;
-
 /// All looks.
 pub struct Report {
     rows: Vec<Row>,
@@ -43,27 +41,19 @@ impl Report {
 
     /// Whether no still and enough of the living were accepted.
     pub fn is_passed(&self) -> bool {
-        let (stills, living) = (self.count(What::Still), self.count(What::Living));
-        stills.shown > 0 && stills.accepted == 0 && living.share() >= LIVING_ACCEPTED
+        let (stills, living) = (self.accepted(What::Still), self.accepted(What::Living));
+        stills.rate == Some(0.0) && living.rate >= Some(LIVING_ACCEPTED)
     }
 
     /// As text.
     pub fn text(&self, seed: u64) -> String {
         let mut lines: Vec<String> = self.rows.iter().map(Row::text).collect();
-        let (stills, living) = (self.count(What::Still), self.count(What::Living));
+        let (stills, living) = (self.accepted(What::Still), self.accepted(What::Living));
         lines.push(format!("\nseed {seed}"));
+        lines.push("share (95 % interval; accepted of shown)".to_owned());
+        lines.push(format!("stills accepted: {stills}"));
         lines.push(format!(
-            "stills accepted: {} of {} (95 % confidence: at most {:.1} % would be)",
-            stills.accepted,
-            stills.shown,
-            100.0 * stills.highest()
-        ));
-        lines.push(format!(
-            "living accepted: {} of {}, {:.0} % (95 % confidence: at least {:.1} %), wanted {:.0} %",
-            living.accepted,
-            living.shown,
-            100.0 * living.share(),
-            100.0 * living.lowest(),
+            "living accepted: {living}, wanted {:.0} %",
             100.0 * LIVING_ACCEPTED
         ));
         lines.push(if self.is_passed() { "passed" } else { "FAILED" }.to_owned());
@@ -72,30 +62,28 @@ impl Report {
 
     /// As one object.
     pub fn object(&self, seed: u64) -> Value {
-        let (stills, living) = (self.count(What::Still), self.count(What::Living));
+        let (stills, living) = (self.accepted(What::Still), self.accepted(What::Living));
         json!({
             "seed": seed,
             "passed": self.is_passed(),
             "stills": {
-                "shown": stills.shown,
-                "accepted": stills.accepted,
-                "accepted_at_most_95": stills.highest(),
+                "shown": stills.trials,
+                "accepted": stills.errors,
+                "accepted_at_most_95": stills.high,
             },
             "living": {
-                "shown": living.shown,
-                "accepted": living.accepted,
-                "accepted_at_least_95": living.lowest(),
+                "shown": living.trials,
+                "accepted": living.errors,
+                "accepted_at_least_95": living.low,
             },
             "looks": self.rows.iter().map(Row::object).collect::<Vec<_>>(),
         })
     }
 
-    fn count(&self, what: What) -> Count {
-        let of = || self.rows.iter().filter(|row| row.what == what);
-        Count {
-            shown: of().count(),
-            accepted: of().filter(|row| row.end.is_accepted()).count(),
-        }
+    /// The share that was accepted.
+    fn accepted(&self, what: What) -> Rate {
+        let of = self.rows.iter().filter(|row| row.what == what);
+        Rate::of_outcomes(of.map(|row| row.end.is_accepted()))
     }
 }
 
@@ -135,38 +123,6 @@ impl Row {
             "life": scores.and_then(|scores| scores.life),
             "code": code,
         })
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Count {
-    shown: usize,
-    accepted: usize,
-}
-
-impl Count {
-    fn share(self) -> f64 {
-        self.accepted as f64 / self.shown.max(1) as f64
-    }
-
-    /// Upper end of the 95 % interval; the rule of three where none was accepted (Hanley and
-    /// Lippman-Hand 1983), otherwise Wilson's (1927).
-    fn highest(self) -> f64 {
-        match self.accepted {
-            0 => (3.0 / self.shown.max(1) as f64).min(1.0),
-            _ => self.wilson(Z_95),
-        }
-    }
-
-    /// Lower end of Wilson's 95 % interval.
-    fn lowest(self) -> f64 {
-        self.wilson(-Z_95)
-    }
-
-    fn wilson(self, z: f64) -> f64 {
-        let (count, share) = (self.shown.max(1) as f64, self.share());
-        let spread = (share * (1.0 - share) / count + z * z / (4.0 * count * count)).sqrt();
-        ((share + z * z / (2.0 * count) + z * spread) / (1.0 + z * z / count)).clamp(0.0, 1.0)
     }
 }
 
@@ -212,17 +168,14 @@ mod tests {
         assert!(!report(&[Refer], &[]).is_passed());
     }
 
+    /// The exact limits for 0 and 10 of 10 in tables of binomial confidence limits.
     #[test]
-    fn confidence_is_that_of_the_tables() {
-        let none = Count {
-            shown: 20,
-            accepted: 0,
+    fn a_report_says_how_sure_it_is() {
+        let object = report(&[Verdict::Refer; 10], &[Verdict::Accept; 10]).object(1);
+        let near = |value: &Value, expected: f64| {
+            assert!((value.as_f64().unwrap() - expected).abs() < 1e-4, "{value}");
         };
-        assert!((none.highest() - 0.15).abs() < 1e-9);
-        let most = Count {
-            shown: 30,
-            accepted: 27,
-        };
-        assert!((most.lowest() - 0.744).abs() < 2e-3 && (most.highest() - 0.965).abs() < 2e-3);
+        near(&object["stills"]["accepted_at_most_95"], 0.3085);
+        near(&object["living"]["accepted_at_least_95"], 0.6915);
     }
 }

@@ -7,6 +7,7 @@ use lifecert_inference::{ModelId, ModelStore};
 
 use super::{Measured, Unit};
 use crate::commands::eval::curves::{Labels, error_curves};
+use crate::commands::eval::species::untried;
 use crate::commands::eval::{models_table, shortened, unread_list};
 
 const BINS: usize = 50;
@@ -199,6 +200,8 @@ fn not_tested(measured: &Measured) -> Vec<String> {
         "People over 70, and any difference between groups of people.".to_owned(),
         "Whether the training data of the nets held any of these pictures.".to_owned(),
     ];
+    let empty = measured.sets.iter().filter(|set| set.files.is_empty());
+    list.extend(empty.map(|set| untried(&set.name)));
     if measured.iapar.is_none() {
         list.push("Whether attacks match the person they show: no --identities given.".to_owned());
     }

@@ -5,6 +5,7 @@ use lifecert_cli::eval::report::{Cell, Histogram, Report, Table};
 use lifecert_inference::{ModelId, ModelStore};
 use serde_json::{Map, Value, json};
 
+use super::super::species::{LIVING, untried};
 use super::super::{models_table, shortened};
 use super::clip::{Clip, Shown};
 use super::{Counts, Results};
@@ -133,7 +134,7 @@ impl Results {
         let head = ["clips", "accepted", "referred", "refused", "unreadable"];
         let mut counts = Table::new("Outcomes", &head);
         for (what, count) in self.all_counts() {
-            let unread = self.unread(Some(what).filter(|what| *what != "live"));
+            let unread = self.unread(Some(what).filter(|what| *what != LIVING));
             let numbers = [count.accepted, count.referred, count.refused, unread];
             let numbers = numbers.map(Cell::number);
             counts.row([vec![Cell::text(what)], numbers.to_vec()].concat());
@@ -150,7 +151,7 @@ impl Results {
             };
             clips.row([
                 Cell::text(clip.source.path.display().to_string()),
-                Cell::text(clip.species.as_deref().unwrap_or("live")),
+                Cell::text(clip.species.as_deref().unwrap_or(LIVING)),
                 Cell::text(shown.outcome.as_str()),
                 Cell::text(code),
                 Cell::text(notes),
@@ -174,6 +175,12 @@ impl Results {
             "Loops longer than the look, clean injected videos and masks of more than paper. Clips \
              of one person are not independent: true intervals are wider.",
         );
+        let is_empty = |name: &&String| {
+            let mut clips = self.clips.iter();
+            !clips.any(|(clip, _)| clip.species.as_ref() == Some(*name))
+        };
+        let empty = self.species.iter().filter(is_empty);
+        report.list(empty.map(|name| untried(name)).collect());
         report.command_line();
         report
     }
@@ -229,7 +236,7 @@ impl Results {
                 let scores: Vec<f32> = values.map(|value| value as f32).collect();
                 Histogram::count(&scores, 0.0, 1.0, BINS)
             };
-            let mut series = vec![("live".to_owned(), counts(None))];
+            let mut series = vec![(LIVING.to_owned(), counts(None))];
             for species in &self.species {
                 series.push((species.clone(), counts(Some(species))));
             }
@@ -246,7 +253,7 @@ impl Results {
     fn all_counts(&self) -> Vec<(&str, Counts)> {
         let species = self.species.iter();
         let attacks = species.map(|species| (species.as_str(), self.counts(Some(species))));
-        let live = (!self.clips.is_empty()).then(|| ("live", self.counts(None)));
+        let live = (!self.clips.is_empty()).then(|| (LIVING, self.counts(None)));
         live.into_iter().chain(attacks).collect()
     }
 }
@@ -261,7 +268,7 @@ impl Counts {
 }
 
 fn line((clip, shown): &(Clip, Shown)) -> String {
-    let what = clip.species.as_deref().unwrap_or("live");
+    let what = clip.species.as_deref().unwrap_or(LIVING);
     let file = clip.source.path.display();
     let outcome = shown.outcome.as_str();
     let code = shown.code.map_or("", |code| code.as_str());
