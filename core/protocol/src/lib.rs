@@ -23,6 +23,9 @@
 //!
 //! It has no features.
 
+#[macro_use]
+mod vocabulary;
+
 pub mod canonical;
 mod challenge;
 mod claim;
@@ -30,12 +33,12 @@ mod error_code;
 pub mod http;
 mod ids;
 mod letter_code;
+pub mod log;
 mod numbers;
 pub mod policy;
 mod receipt;
 mod request;
 mod signing;
-mod vocabulary;
 
 pub use canonical::{DecodeError, Message, OLDEST_WIRE_VERSION, WIRE_VERSION};
 pub use challenge::Challenge;

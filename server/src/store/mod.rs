@@ -7,6 +7,8 @@
 mod claims;
 mod devices;
 mod letters;
+mod log;
+mod migrations;
 mod people;
 mod policies;
 mod rows;
@@ -16,6 +18,7 @@ mod templates;
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
 pub use letters::LetterRow;
+pub use log::NewEntry;
 pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
 pub use policies::{Cycle, PolicyRow, Unattested};
 pub use statement::{Db, Value};
@@ -154,12 +157,11 @@ impl Store {
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        let migrations = [(1, "first", include_str!("../../migrations/0001_first.sql"))];
-        let migrations = migrations.map(|(version, name, sql)| {
-            let sql = AssertSqlSafe(sql).into_sql_str();
-            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        let migrations = migrations::ALL.iter().map(|(version, name, sql)| {
+            let sql = AssertSqlSafe(*sql).into_sql_str();
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
         });
-        Migrator::with_migrations(migrations.to_vec())
+        Migrator::with_migrations(migrations.collect())
             .run(&self.writers)
             .await
             .map_err(|error| StoreError::Database {

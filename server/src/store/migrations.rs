@@ -1,0 +1,7 @@
+//! The schema's history: files that are only ever added.
+
+/// Number, name and statements of each migration, in order.
+pub(super) const ALL: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "log", include_str!("../../migrations/0002_log.sql")),
+];
