@@ -164,6 +164,11 @@ impl Office {
         }
     }
 
+    /// The address of its database.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     /// Where the server answers.
     pub fn url(&self) -> &str {
         &self.url

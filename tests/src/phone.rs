@@ -5,8 +5,8 @@ use crate::office::{Office, models, program, text};
 use lifecert_cli::attacks::{Attack, Footage, Species};
 use lifecert_cli::media::VideoReader;
 use lifecert_client::{
-    Agency, Asker, Binding, Capture, Connection, ConnectionSettings, Cue, Device, KeyVault,
-    Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
+    Agency, Asker, Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device,
+    KeyVault, Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
 };
 use lifecert_inference::ModelStore;
 use lifecert_protocol::http::Problem;
@@ -205,21 +205,39 @@ impl Phone {
 
     /// The agency as this phone knows it, reached at the office's present address.
     pub fn agency(&self, office: &Office, person: PersonRef) -> Agency {
-        let settings = ConnectionSettings::new(office.url());
-        let connection = Connection::new(&settings).expect("a connection");
+        self.reached_by(&ConnectionSettings::new(office.url()), person)
+    }
+
+    fn reached_by(&self, settings: &ConnectionSettings, person: PersonRef) -> Agency {
+        let connection = Connection::new(settings).expect("a connection");
         Agency::known(connection, self.binding(person).pinned)
     }
 
     /// A challenge for this phone.
     pub async fn challenge(&self, office: &Office, person: PersonRef) -> Challenge {
+        let checked = self.challenge_at(office.url(), person).await;
+        checked.expect("a challenge")
+    }
+
+    /// A challenge from a server that may be gone; asked for once.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn challenge_at(
+        &self,
+        url: &str,
+        person: PersonRef,
+    ) -> Result<Challenge, ClientError> {
         let (binding, (_, vault)) = (self.binding(person), self.open());
         let asker = Asker {
             binding: &binding,
             vault: &vault,
         };
-        let asked = self.agency(office, person);
-        let checked = asked.challenge(asker, ChallengeMode::Online).await;
-        checked.expect("a challenge").challenge
+        let mut settings = ConnectionSettings::new(url);
+        settings.tries = 1;
+        let asked = self.reached_by(&settings, person);
+        let checked = asked.challenge(asker, ChallengeMode::Online).await?;
+        Ok(checked.challenge)
     }
 
     /// A claim with something changed, signed again by this phone's own key.

@@ -1,0 +1,61 @@
+//! Kills a server under load, again and again, as a loss of power would: `cargo xtask crash`.
+//!
+//! Phones send claims to a real server process on a real database file; at a random moment the
+//! process is killed. After the last round every claim that got no answer is sent once more. No
+//! receipt that a phone was given may be missing, none may exist twice, and the public log must be
+//! whole and hold each of them.
+
+mod load;
+mod verdict;
+
+use clap::Parser;
+use fastrand::Rng;
+use indicatif::ProgressBar;
+use lifecert_tests::database::{Engine, TestDatabase};
+use load::Load;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// The server lives at most this long in a round, from the moment it listens.
+const LONGEST_MS: u64 = 900;
+
+#[derive(Parser)]
+#[command(about = "Kills a server under load and counts what was lost or doubled.")]
+struct Arguments {
+    /// How often the server is killed
+    #[arg(long, default_value_t = 20)]
+    rounds: u32,
+    /// Chooses the moments
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Prints one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut random = Rng::with_seed(arguments.seed);
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let mut load = Load::new(&database).await;
+    let bar = ProgressBar::new(arguments.rounds.into());
+    for _ in 0..arguments.rounds {
+        let lives = Duration::from_millis(random.u64(1..LONGEST_MS));
+        load.round(Some(lives)).await;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    load.round(None).await;
+    let verdict = verdict::of(&load, arguments.rounds).await;
+    if arguments.json {
+        println!("{}", verdict.json());
+    } else {
+        println!("{verdict}");
+    }
+    if verdict.is_good() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,115 @@
+//! What is left after the last round: receipts that were acknowledged, receipts that exist, the log.
+
+use crate::load::Load;
+use lifecert_server::store::{Db, Store};
+use lifecert_server::values;
+use lifecert_tests::office::{program, text};
+use serde_json::json;
+use sqlx::Row;
+use std::fmt;
+use std::process::Command;
+
+/// What was counted.
+pub struct Verdict {
+    rounds: u32,
+    acknowledged: usize,
+    receipts: u64,
+    lost: usize,
+    doubled: u64,
+    log_consistent: bool,
+}
+
+/// Counts in the database, and asks the audit and the log's own verifier.
+pub async fn of(load: &Load, rounds: u32) -> Verdict {
+    let agency = "quanzhou".parse().expect("an agency");
+    let store = Store::open(load.office.database(), agency).await;
+    let mut db = store.expect("the database").read().await.expect("a reader");
+    let mut lost = 0;
+    for (claim, receipt) in &load.acknowledged {
+        let kept = count(
+            &mut db,
+            "SELECT COUNT(*) AS found FROM receipt \
+             WHERE agency_id = $1 AND claim_id = $2 AND receipt_id = $3",
+            values![claim.to_string(), receipt.to_string()],
+        );
+        lost += usize::from(kept.await != 1);
+    }
+    let claims = "SELECT COUNT(DISTINCT claim_id) AS found FROM receipt WHERE agency_id = $1";
+    let claims = count(&mut db, claims, values![]).await;
+    let receipts = "SELECT COUNT(*) AS found FROM receipt WHERE agency_id = $1";
+    let receipts = count(&mut db, receipts, values![]).await;
+    // A receipt has one leaf, and every leaf of a receipt one receipt.
+    let leaves = "SELECT COUNT(*) AS found FROM log_entry \
+                  WHERE agency_id = $1 AND kind = 'receipt' AND leaf_index IS NOT NULL";
+    let leaves = count(&mut db, leaves, values![]).await;
+    Verdict {
+        rounds,
+        acknowledged: load.acknowledged.len(),
+        receipts,
+        lost,
+        doubled: receipts - claims,
+        log_consistent: leaves == receipts && is_audited(load) && is_verified(load),
+    }
+}
+
+async fn count(db: &mut Db, sql: &'static str, values: Vec<lifecert_server::store::Value>) -> u64 {
+    let row = db.one(sql, values).await.expect("an answer");
+    let found: i64 = row.expect("a row").get("found");
+    found.try_into().expect("a count")
+}
+
+fn is_audited(load: &Load) -> bool {
+    let audit = load.office.command(&["audit"]).output();
+    audit.expect("the audit runs").status.success()
+}
+
+fn is_verified(load: &Load) -> bool {
+    let log = load.office.path("data").join("log");
+    let verified = Command::new(program("lifecert"))
+        .args(["log", "verify", "--dir", &text(&log)])
+        .args(["--vkey", &text(&log.join("vkey"))])
+        .output();
+    verified.expect("lifecert runs").status.success()
+}
+
+impl Verdict {
+    /// Whether nothing was lost or doubled and the log is whole.
+    pub fn is_good(&self) -> bool {
+        self.lost == 0 && self.doubled == 0 && self.log_consistent && self.acknowledged > 0
+    }
+
+    /// One object.
+    pub fn json(&self) -> serde_json::Value {
+        json!({
+            "rounds": self.rounds,
+            "acknowledged": self.acknowledged,
+            "receipts": self.receipts,
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "log_consistent": self.log_consistent,
+        })
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            rounds,
+            acknowledged,
+            receipts,
+            lost,
+            doubled,
+            log_consistent,
+        } = self;
+        let log = if *log_consistent {
+            "whole"
+        } else {
+            "NOT whole"
+        };
+        write!(
+            f,
+            "{rounds} times killed: {acknowledged} receipts acknowledged of {receipts}, \
+             {lost} lost, {doubled} doubled, the log is {log}"
+        )
+    }
+}
