@@ -1,5 +1,6 @@
 //! Every command that a developer or CI runs: `cargo xtask <command>`.
 
+mod fuzz;
 mod postgres;
 mod programs;
 mod setup;
@@ -47,6 +48,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Feeds every parser of outside bytes with changed inputs; fails when one panics.
+    Fuzz {
+        /// For each parser.
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+    },
+    /// Kills a server under load and counts what was lost or doubled.
+    Crash {
+        /// How often.
+        #[arg(long, default_value_t = 20)]
+        rounds: u32,
+        /// Prints one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -60,6 +76,10 @@ fn main() -> ExitCode {
             setup::all().and_then(|()| programs::calibrate(&arguments))
         }
         Command::Bench { json } => setup::all().and_then(|()| programs::bench(json)),
+        Command::Fuzz { seconds } => setup::all().and_then(|()| fuzz::all(seconds)),
+        Command::Crash { rounds, json } => {
+            setup::all().and_then(|()| programs::crash(rounds, json))
+        }
         Command::Test => test::all(),
     };
     match result {

@@ -34,6 +34,15 @@ pub fn bench(json: bool) -> Outcome {
     run(own("bench", more))
 }
 
+/// A server that is killed under load.
+pub fn crash(rounds: u32, json: bool) -> Outcome {
+    stage("programs", build)?;
+    let rounds = rounds.to_string();
+    let mut arguments = vec!["--rounds", &rounds];
+    arguments.extend(json.then_some("--json"));
+    run(own("crash", &arguments))
+}
+
 /// The whole workspace: a part of it would have its libraries built with other features, once more.
 fn build() -> Outcome {
     run(cargo(&["build", "--workspace", "--bins", "--locked"]))
