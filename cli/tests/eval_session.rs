@@ -1,11 +1,12 @@
 //! `lifecert eval session` and `eval attacks render` on a few real clips: outcomes, counts, names.
 
 mod common;
+mod laboratory;
 
-use common::{medium, models};
+use common::medium;
+use laboratory::eval;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use lifecert_cli::media::VideoReader;
 use serde_json::{Value, json};
@@ -13,19 +14,6 @@ use serde_json::{Value, json};
 fn put(folder: &Path, from: &str, name: &str) {
     fs::create_dir_all(folder).unwrap();
     fs::copy(medium(from), folder.join(name)).unwrap();
-}
-
-/// Runs `lifecert eval` with `--json`: its exit code and the one object that it printed.
-fn eval(arguments: &[&str]) -> (i32, Value) {
-    let output = Command::new(env!("CARGO_BIN_EXE_lifecert"))
-        .env("LIFECERT_MODELS", models())
-        .args(["--json", "eval"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let object = serde_json::from_str(text.trim()).unwrap_or(Value::Null);
-    (output.status.code().unwrap(), object)
 }
 
 fn text(path: &Path) -> &str {

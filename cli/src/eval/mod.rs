@@ -25,6 +25,7 @@ mod rate;
 mod recognition;
 pub mod report;
 mod sources;
+pub mod species;
 mod templates;
 
 pub use accuracy::{Accuracy, accuracy};

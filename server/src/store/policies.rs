@@ -130,6 +130,18 @@ impl FromStr for Unattested {
     }
 }
 
+/// The columns that [`read_policy`] reads, between the two parts of a statement.
+macro_rules! with_columns {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            "version, name, from_ms, cycle, utc_offset_min, window_days, challenge_s, \
+             below_hardware, offline_below_hardware, capture",
+            $after
+        )
+    };
+}
+
 impl Db {
     /// Adds a policy row; gives its version.
     ///
@@ -146,9 +158,10 @@ impl Db {
         };
         let capture = serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
         self.run(
-            "INSERT INTO policy (agency_id, version, name, from_ms, cycle, utc_offset_min, \
-             window_days, challenge_s, below_hardware, offline_below_hardware, capture, \
-             created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            with_columns!(
+                "INSERT INTO policy (agency_id, ",
+                ", created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+            ),
             values![
                 version,
                 row.name.as_str(),
@@ -178,10 +191,11 @@ impl Db {
     ) -> Result<Option<PolicyRow>, StoreError> {
         let row = self
             .one(
-                "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
-                 challenge_s, below_hardware, offline_below_hardware, capture FROM policy \
-                 WHERE agency_id = $1 AND name = $2 AND from_ms <= $3 \
-                 ORDER BY from_ms DESC, version DESC LIMIT 1",
+                with_columns!(
+                    "SELECT ",
+                    " FROM policy WHERE agency_id = $1 AND name = $2 AND from_ms <= $3 \
+                     ORDER BY from_ms DESC, version DESC LIMIT 1"
+                ),
                 values![name, now_ms],
             )
             .await?;
@@ -199,9 +213,10 @@ impl Db {
     ) -> Result<Vec<PolicyRow>, StoreError> {
         let rows = self
             .all(
-                "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
-                 challenge_s, below_hardware, offline_below_hardware, capture FROM policy \
-                 WHERE agency_id = $1 AND name = $2 AND from_ms > $3 ORDER BY from_ms, version",
+                with_columns!(
+                    "SELECT ",
+                    " FROM policy WHERE agency_id = $1 AND name = $2 AND from_ms > $3 ORDER BY from_ms, version"
+                ),
                 values![name, now_ms],
             )
             .await?;
@@ -225,9 +240,10 @@ impl Db {
     pub async fn policy_version(&mut self, version: u32) -> Result<Option<PolicyRow>, StoreError> {
         let row = self
             .one(
-                "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
-                 challenge_s, below_hardware, offline_below_hardware, capture FROM policy \
-                 WHERE agency_id = $1 AND version = $2",
+                with_columns!(
+                    "SELECT ",
+                    " FROM policy WHERE agency_id = $1 AND version = $2"
+                ),
                 values![version],
             )
             .await?;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use fastrand::Rng;
 use lifecert_cli::attacks::{Attack, Footage, Species};
+use lifecert_cli::cores::on_all_cores;
 use lifecert_cli::eval::{Source, SourceKind, Sources};
 use lifecert_cli::media::{MediaError, VideoWriter, WriteError};
 use lifecert_protocol::ErrorCode;
@@ -15,7 +16,6 @@ use lifecert_vision::Analyzer;
 use serde_json::json;
 
 use super::super::{Context, Failure};
-use super::on_all_cores;
 
 /// Camera frames lie that far apart: 25 a second.
 const FRAME_MS: u64 = 40;
@@ -81,7 +81,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
         let mut left_out = LeftOut::new();
         let rendered = arguments.render(analyzer, &sources, number, &mut left_out)?;
         bar.inc(1);
-        Ok((rendered, left_out))
+        Ok::<_, Failure>((rendered, left_out))
     })?;
     bar.finish_and_clear();
     let mut rendered = Vec::new();

@@ -4,23 +4,18 @@ mod attacks;
 mod curves;
 mod pad;
 mod session;
-mod species;
 mod verify;
 
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard};
 
 use clap::{Args, Subcommand};
 use lifecert_cli::eval::Unread;
 use lifecert_cli::eval::report::{Cell, Report, Table};
 use lifecert_inference::{ModelId, ModelStore};
 use lifecert_protocol::ErrorCode;
-use lifecert_vision::Analyzer;
 use serde_json::Value;
 
 use super::{Context, Failure};
@@ -86,63 +81,6 @@ fn cannot_write(path: &Path, error: std::io::Error) -> Failure {
     };
     let why = format!("the report cannot be written here: {error}");
     Failure::new(code, why).about(path)
-}
-
-/// Does the work for each item on all cores, each with an analyzer of its own. The results are in
-/// the order of the items; an error stops the work, and the first in that order is given.
-pub fn on_all_cores<T: Sync, R: Send>(
-    store: &ModelStore,
-    items: &[T],
-    work: impl Fn(&mut Analyzer, &T) -> Result<R, Failure> + Sync,
-) -> Result<Vec<R>, Failure> {
-    on_all_cores_lent(store, items, |mut analyzer, item| {
-        let result = work(&mut analyzer, item)?;
-        Ok((result, analyzer))
-    })
-}
-
-/// The same for work that keeps its analyzer to itself and gives it back.
-pub fn on_all_cores_lent<T: Sync, R: Send>(
-    store: &ModelStore,
-    items: &[T],
-    work: impl Fn(Analyzer, &T) -> Result<(R, Analyzer), Failure> + Sync,
-) -> Result<Vec<R>, Failure> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<R, Failure>>>> =
-        Mutex::new(items.iter().map(|_| None).collect());
-    let locked = || -> MutexGuard<'_, _> { results.lock().unwrap_or_else(PoisonError::into_inner) };
-    let each = || -> Result<(), Failure> {
-        let mut analyzer = Analyzer::load(store)?;
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else {
-                return Ok(());
-            };
-            match work(analyzer, item) {
-                Ok((result, back)) => {
-                    analyzer = back;
-                    locked()[at] = Some(Ok(result));
-                }
-                Err(failure) => {
-                    next.store(items.len(), Ordering::Relaxed);
-                    locked()[at] = Some(Err(failure));
-                    return Ok(());
-                }
-            }
-        }
-    };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores.min(items.len()))
-            .map(|_| scope.spawn(each))
-            .collect();
-        threads.into_iter().try_for_each(|thread| {
-            let result = thread.join();
-            result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
-    })?;
-    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.into_iter().flatten().collect()
 }
 
 /// A threshold of the manifest, fixed before anything is measured.

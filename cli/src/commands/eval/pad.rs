@@ -9,14 +9,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use lifecert_cli::cores::on_all_cores;
 use lifecert_cli::eval::pad::{Outcome, PadRates, Species, best_threshold};
+use lifecert_cli::eval::species::{Attack, LIVING, attack};
 use lifecert_cli::eval::{Identities, Rate, Source, Sources, Unread};
 use lifecert_inference::{ModelId, ModelStore};
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::{Combined, Embedding};
 
-use super::species::{Attack, LIVING, attack};
-use super::{ReportFile, on_all_cores, read_text, shipped_threshold};
+use super::{ReportFile, read_text, shipped_threshold};
 use crate::commands::{Context, Failure};
 use look::Seen;
 
@@ -117,7 +118,7 @@ fn look_at_all(
     let seen = on_all_cores(store, &all, |analyzer, source| {
         let seen = look::look(analyzer, source)?;
         bar.inc(1);
-        Ok(seen)
+        Ok::<_, Failure>(seen)
     })?;
     bar.finish_and_clear();
     let mut seen = seen.into_iter();

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use lifecert_cli::cores::on_all_cores_lent;
+use lifecert_cli::eval::species::{Attack, attack};
 use lifecert_cli::eval::{Rate, Sources};
 use lifecert_protocol::ErrorCode;
 
 use super::super::{Context, Failure};
-use super::species::{Attack, attack};
-use super::{ReportFile, on_all_cores_lent};
+use super::ReportFile;
 use clip::{Clip, Outcome, Shown};
 use identity::Identity;
 
@@ -46,7 +47,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     let shown = on_all_cores_lent(&store, &clips, |analyzer, clip| {
         let shown = clip.show(analyzer)?;
         bar.inc(1);
-        Ok(shown)
+        Ok::<_, Failure>(shown)
     })?;
     bar.finish_and_clear();
     let identity = match &arguments.identities {

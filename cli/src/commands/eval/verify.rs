@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use lifecert_cli::cores::on_all_cores;
 use lifecert_cli::eval::{
     Accuracy, Column, ENOUGH_TRIALS, FMR_TARGETS, Face, GroupRates, Groups, Impostors, Operating,
     Pairs, PictureName, Rate, Sides, Trials, Unread, Wanted, accuracy, enough_pairs, similarity,
@@ -18,7 +19,7 @@ use lifecert_inference::{ModelId, ModelStore};
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::Depth;
 
-use super::{ReportFile, on_all_cores, read_text, shipped_threshold};
+use super::{ReportFile, read_text, shipped_threshold};
 use crate::commands::{Context, Failure};
 
 /// The shipped threshold for one picture a side, and its FMR.
@@ -90,7 +91,7 @@ fn look_at_all(
             Err(error) => Err(Unread::new(shown(name), &error)),
         };
         bar.inc(1);
-        Ok(seen)
+        Ok::<_, Failure>(seen)
     })?;
     bar.finish_and_clear();
     let mut ids = std::collections::HashMap::new();

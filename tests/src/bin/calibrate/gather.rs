@@ -1,10 +1,12 @@
 //! Brings all takes together: clips, and attacks rendered from the manifest's media.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use indicatif::ProgressBar;
 use lifecert_cli::attacks::Species;
+use lifecert_cli::cores::on_all_cores_lent;
+use lifecert_cli::eval::species;
 use lifecert_inference::{MediaKind, ModelStore, Sha256};
 use lifecert_vision::Analyzer;
 
@@ -25,63 +27,45 @@ pub struct Wanted {
     /// Folders with clips of the living.
     pub live: Vec<PathBuf>,
     /// Folders with clips of attacks.
-    pub attacks: Vec<(String, PathBuf)>,
+    pub attacks: Vec<species::Attack>,
     /// Folder where takes are kept, and found again.
     pub kept: Option<PathBuf>,
 }
 
 /// Makes every take, or reads it where it was kept; with what could not be read.
 pub fn takes(store: &ModelStore, wanted: &Wanted) -> Result<(Vec<Take>, Vec<String>), String> {
-    let mut jobs = jobs(store, wanted)?;
-    // Taken from the end.
-    jobs.reverse();
+    let jobs = jobs(store, wanted)?;
     let model = store.manifest().manifest_hash();
     let bar = ProgressBar::new(jobs.len() as u64);
-    let (jobs, made) = (Mutex::new(jobs), Mutex::new((Vec::new(), Vec::new())));
-    let take = || jobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let work = || -> Result<(), String> {
-        let mut analyzer = Analyzer::load(store).map_err(|error| error.to_string())?;
-        while let Some(job) = take() {
-            let kept = wanted
-                .kept
-                .as_deref()
-                .map(|folder| folder.join(job.file(model)));
-            let found = match kept.as_deref().and_then(|path| std::fs::read(path).ok()) {
-                Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
-                None => match job.run(analyzer) {
-                    Ok((take, back)) => {
-                        analyzer = back;
-                        keep(kept.as_deref(), take.as_ref())?;
-                        Ok(take)
-                    }
-                    Err(error) => {
-                        analyzer = Analyzer::load(store).map_err(|error| error.to_string())?;
-                        Err(error)
-                    }
-                },
-            };
-            let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-            match found {
-                Ok(take) => made.0.extend(take),
-                Err(error) => made.1.push(error),
+    let made = on_all_cores_lent(store, &jobs, |analyzer, job| {
+        let kept = wanted
+            .kept
+            .as_deref()
+            .map(|folder| folder.join(job.file(model)));
+        let made = match kept.as_deref().and_then(|path| std::fs::read(path).ok()) {
+            Some(bytes) => {
+                let kept = serde_json::from_slice(&bytes).map_err(|error| error.to_string());
+                (kept, analyzer)
             }
-            bar.inc(1);
-        }
-        Ok(())
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-            thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            None => match job.run(analyzer) {
+                Ok((take, back)) => {
+                    keep(kept.as_deref(), take.as_ref())?;
+                    (Ok(take), back)
+                }
+                Err(error) => (Err(error), Analyzer::load(store)?),
+            },
         };
-        threads.into_iter().try_for_each(join)
-    })?;
+        bar.inc(1);
+        Ok::<_, Box<dyn Error + Send + Sync>>(made)
+    });
     bar.finish_and_clear();
-    let (mut takes, mut failed): (Vec<Take>, _) =
-        made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (mut takes, mut failed): (Vec<Take>, Vec<String>) = Default::default();
+    for made in made.map_err(|error| error.to_string())? {
+        match made {
+            Ok(take) => takes.extend(take),
+            Err(error) => failed.push(error),
+        }
+    }
     takes.sort_by(|a, b| (&a.what, &a.name).cmp(&(&b.what, &b.name)));
     failed.sort();
     Ok((takes, failed))
@@ -109,7 +93,7 @@ fn jobs(store: &ModelStore, wanted: &Wanted) -> Result<Vec<Job>, String> {
                 .map(|path| Job::Clip(What::Living, path)),
         );
     }
-    for (species, folder) in &wanted.attacks {
+    for species::Attack { species, folder } in &wanted.attacks {
         let what = || What::Attack(species.clone());
         jobs.extend(
             files(folder)?

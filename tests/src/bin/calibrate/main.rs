@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use lifecert_cli::eval::species;
 use lifecert_inference::ModelStore;
 use lifecert_session::Fusion;
 
@@ -34,8 +35,8 @@ struct Arguments {
     #[arg(long, value_name = "DIR")]
     live: Vec<PathBuf>,
     /// Folder with clips of attacks
-    #[arg(long, value_name = "SPECIES=DIR", value_parser = species_folder)]
-    attack: Vec<(String, PathBuf)>,
+    #[arg(long, value_name = "SPECIES=DIR", value_parser = species::attack)]
+    attack: Vec<species::Attack>,
     /// Keeps what vision saw in this folder, as numbers, and reads it from there the next time
     #[arg(long, value_name = "DIR")]
     takes: Option<PathBuf>,
@@ -79,7 +80,8 @@ fn calibrate(arguments: Arguments) -> Result<String, String> {
     let looks: Vec<Look> = takes.iter().flat_map(looks::of_take).collect();
     let nothing = || "there is nothing to fit".to_owned();
     let fusion = report::fitted(looks.iter()).ok_or_else(nothing)?;
-    let validated = report::cross_validated(&looks, threshold).ok_or_else(nothing)?;
+    let validated = report::cross_validated(&looks).ok_or_else(nothing)?;
+    let shipped = report::under(&looks, &Fusion::SHIPPED);
     let mut parts: Vec<String> = failed
         .iter()
         .map(|error| format!("left out: {error}"))
@@ -88,19 +90,12 @@ fn calibrate(arguments: Arguments) -> Result<String, String> {
         report::worth(&looks),
         format!("fitted   {}", report::coefficients(&fusion)),
         format!("shipped  {}", report::coefficients(&Fusion::SHIPPED)),
-        report::margin(&looks, &fusion),
         format!("threshold {threshold}; each source judged by a fit without it and its kin"),
-        report::ends(&validated, false),
+        report::ends(&validated, threshold, false),
+        report::margin(&validated),
         "the same by the fusion that ships".into(),
-        report::ends(
-            &report::under(&looks, &Fusion::SHIPPED, threshold),
-            arguments.names,
-        ),
+        report::ends(&shipped, threshold, arguments.names),
+        report::margin(&shipped),
     ]);
     Ok(parts.join("\n\n"))
-}
-
-fn species_folder(text: &str) -> Result<(String, PathBuf), String> {
-    let (species, folder) = text.split_once('=').ok_or("write SPECIES=DIR")?;
-    Ok((species.to_owned(), PathBuf::from(folder)))
 }

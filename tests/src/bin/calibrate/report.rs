@@ -89,29 +89,31 @@ pub fn coefficients(fusion: &Fusion) -> String {
     format!("{}, bias {:.2}", weights.join(", "), fusion.bias)
 }
 
-/// How looks end, each under a fusion that was fitted without its kin.
-pub fn cross_validated(looks: &[Look], threshold: f32) -> Option<Vec<(&Look, Outcome)>> {
+/// Looks, each with the fusion that is to judge it.
+pub type Judged<'a> = Vec<(&'a Look, Fusion)>;
+
+/// Each look with a fusion that was fitted without its kin.
+pub fn cross_validated(looks: &[Look]) -> Option<Judged<'_>> {
     let all: BTreeSet<&str> = looks.iter().map(|look| look.kin.as_str()).collect();
-    let mut ends = Vec::new();
+    let mut judged = Vec::new();
     for one in all {
         let fusion = fitted(looks.iter().filter(|look| look.kin.as_str() != one))?;
         let left_out = looks.iter().filter(|look| look.kin.as_str() == one);
-        ends.extend(left_out.map(|look| (look, look.outcome(&fusion, threshold))));
+        judged.extend(left_out.map(|look| (look, fusion)));
     }
-    Some(ends)
+    Some(judged)
 }
 
-/// How looks end under one fusion.
-pub fn under<'a>(looks: &'a [Look], fusion: &Fusion, threshold: f32) -> Vec<(&'a Look, Outcome)> {
-    let outcome = |look: &'a Look| (look, look.outcome(fusion, threshold));
-    looks.iter().map(outcome).collect()
+/// All looks with one fusion.
+pub fn under<'a>(looks: &'a [Look], fusion: &Fusion) -> Judged<'a> {
+    looks.iter().map(|look| (look, *fusion)).collect()
 }
 
 /// How far the living and attacks are apart: the lowest of the living and the highest of each
 /// species, of the most evidence of life that each look came to.
-pub fn margin(looks: &[Look], fusion: &Fusion) -> String {
+pub fn margin(judged: &Judged<'_>) -> String {
     let mut best: BTreeMap<&What, Vec<f32>> = BTreeMap::new();
-    for look in looks {
+    for (look, fusion) in judged {
         let life = look.best(|cues| fusion.life(cues));
         if let Some(life) = life.and_then(|cues| fusion.life(cues)) {
             best.entry(&look.what).or_default().push(life);
@@ -138,11 +140,15 @@ pub fn margin(looks: &[Look], fusion: &Fusion) -> String {
 }
 
 /// A table of ends by species, and the living that were not accepted and attacks that were.
-pub fn ends(ends: &[(&Look, Outcome)], names: bool) -> String {
+pub fn ends(judged: &Judged<'_>, threshold: f32, names: bool) -> String {
+    let ends: Vec<(&Look, Outcome)> = judged
+        .iter()
+        .map(|(look, fusion)| (*look, look.outcome(fusion, threshold)))
+        .collect();
     let mut table: BTreeMap<&What, [usize; 4]> = BTreeMap::new();
     let shortest_ms = u64::from(policy().look_min_ms) + 250;
     let mut lines = vec!["             looks  accepted  referred  refused  longer".to_owned()];
-    for (look, outcome) in ends {
+    for (look, outcome) in &ends {
         let row = table.entry(&look.what).or_default();
         match outcome {
             Outcome::Accepted(after_ms) => {
@@ -164,7 +170,7 @@ pub fn ends(ends: &[(&Look, Outcome)], names: bool) -> String {
         ));
     }
     if names {
-        for (look, outcome) in ends {
+        for (look, outcome) in &ends {
             let accepted = matches!(outcome, Outcome::Accepted(_));
             if accepted != (look.what == What::Living) {
                 let best = look.best(|cues| cues.plane);

@@ -9,16 +9,17 @@
 mod report;
 mod sources;
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use clap::Parser;
 use fastrand::Rng;
 use indicatif::ProgressBar;
 use lifecert_cli::attacks::{Attack, Species};
+use lifecert_cli::cores::on_all_cores_lent;
 use lifecert_cli::look::Look;
-use lifecert_cli::media::VideoReader;
+use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_inference::ModelStore;
 use lifecert_vision::Analyzer;
 
@@ -77,78 +78,49 @@ fn measure(arguments: &Arguments) -> Result<Report, String> {
     let mut analyzer = Analyzer::load(&store).map_err(|error| error.to_string())?;
     let seed = arguments.seed;
     let stills = sources::stills(&store, &mut analyzer, seed, arguments.stills)?;
-    let clips = sources::clips(&store)
+    // The clips first, since they take longest.
+    let mut jobs: Vec<Job> = sources::clips(&store)
         .into_iter()
-        .map(|clip| Job::Clip(clip, seed));
-    // Taken from the end: the clips first, since they take longest.
-    let mut jobs: Vec<Job> = (0..)
-        .zip(stills)
-        .map(|(number, still)| Job::Still(still, seed.wrapping_mul(1_000) + number))
+        .map(|clip| Job::Clip(clip, seed))
         .collect();
-    jobs.extend(clips);
+    jobs.extend((0..).zip(stills).map(|(number, still)| {
+        let seed = seed.wrapping_mul(1_000) + number;
+        Job::Still(still, seed)
+    }));
     let bar = if arguments.json {
         ProgressBar::hidden()
     } else {
         ProgressBar::new(jobs.len() as u64)
     };
-    let (jobs, rows) = (Mutex::new(jobs), Mutex::new(Vec::new()));
-    let take = || jobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let work = |mut analyzer: Analyzer| -> Result<(), String> {
-        while let Some(job) = take() {
-            let (found, back) = match job {
-                Job::Still(still, seed) => show_still(analyzer, still, seed)?,
-                Job::Clip(path, seed) => show_living(analyzer, &path, seed)?,
-            };
-            analyzer = back;
-            rows.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(found);
-            bar.inc(1);
-        }
-        Ok(())
-    };
-    let others = std::thread::available_parallelism().map_or(1, usize::from) - 1;
-    let others = (0..others)
-        .map(|_| Analyzer::load(&store).map_err(|error| error.to_string()))
-        .collect::<Result<Vec<_>, _>>()?;
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = others
-            .into_iter()
-            .map(|analyzer| scope.spawn(|| work(analyzer)))
-            .collect();
-        let mut results = vec![work(analyzer)];
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-            thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let shown = on_all_cores_lent(&store, &jobs, |analyzer, job| {
+        let shown = match job {
+            Job::Still(still, seed) => show_still(analyzer, still, *seed),
+            Job::Clip(path, seed) => show_living(analyzer, path, *seed),
         };
-        results.extend(threads.into_iter().map(join));
-        results.into_iter().collect::<Result<(), _>>()
-    })?;
+        bar.inc(1);
+        shown
+    });
     bar.finish_and_clear();
-    Ok(Report::new(
-        rows.into_inner().unwrap_or_else(PoisonError::into_inner),
-    ))
+    let rows = shown.map_err(|error| error.to_string())?;
+    Ok(Report::new(rows.into_iter().flatten().collect()))
 }
 
-type Shown = Result<(Vec<Row>, Analyzer), String>;
+type Shown = Result<(Vec<Row>, Analyzer), Box<dyn Error + Send + Sync>>;
 
 /// Shows one still until the session has had enough.
-fn show_still(analyzer: Analyzer, Named { name, still }: Named, seed: u64) -> Shown {
-    let mut camera = Attack::new(Species::Held, still, seed);
-    let mut look = Look::begin(analyzer, None).map_err(failed)?;
+fn show_still(analyzer: Analyzer, Named { name, still }: &Named, seed: u64) -> Shown {
+    let mut camera = Attack::new(Species::Held, still.clone(), seed);
+    let mut look = Look::begin(analyzer, None)?;
     let mut end = None;
     let mut at_ms = 0;
     while end.is_none() {
-        end = look
-            .push(&camera.frame(at_ms).frame(), at_ms)
-            .map_err(failed)?;
+        end = look.push(&camera.frame(at_ms).frame(), at_ms)?;
         at_ms += FRAME_MS;
     }
     let rows = end
         .map(|end| Row {
             what: What::Still,
-            name,
+            name: name.clone(),
             end,
         })
         .into_iter()
@@ -160,23 +132,23 @@ fn show_still(analyzer: Analyzer, Named { name, still }: Named, seed: u64) -> Sh
 fn show_living(mut analyzer: Analyzer, path: &Path, seed: u64) -> Shown {
     let mut random = Rng::with_seed(seed);
     let starts = sources::windows(length_ms(path)?, &mut random);
-    let mut video = VideoReader::open(path).map_err(failed)?;
+    let mut video = VideoReader::open(path)?;
     let mut rows = Vec::new();
     for start_ms in starts {
-        let mut look = Look::begin(analyzer, None).map_err(failed)?;
+        let mut look = Look::begin(analyzer, None)?;
         let mut end = None;
         while end.is_none()
-            && let Some(seen) = video.next_frame().map_err(failed)?
+            && let Some(seen) = video.next_frame()?
         {
             if seen.at_ms >= start_ms + WINDOW_MS {
-                end = Some(look.finish().map_err(failed)?);
+                end = Some(look.finish()?);
             } else if seen.at_ms >= start_ms {
-                end = look.push(&seen.frame, seen.at_ms).map_err(failed)?;
+                end = look.push(&seen.frame, seen.at_ms)?;
             }
         }
         let end = match end {
             Some(end) => end,
-            None => look.finish().map_err(failed)?,
+            None => look.finish()?,
         };
         let name = format!("{} from {start_ms} ms", sources::name(path));
         rows.push(Row {
@@ -189,15 +161,11 @@ fn show_living(mut analyzer: Analyzer, path: &Path, seed: u64) -> Shown {
     Ok((rows, analyzer))
 }
 
-fn failed(error: impl std::fmt::Display) -> String {
-    error.to_string()
-}
-
 /// The time of the last frame.
-fn length_ms(path: &Path) -> Result<u64, String> {
-    let mut video = VideoReader::open(path).map_err(|error| error.to_string())?;
+fn length_ms(path: &Path) -> Result<u64, MediaError> {
+    let mut video = VideoReader::open(path)?;
     let mut last_ms = 0;
-    while let Some(seen) = video.next_frame().map_err(|error| error.to_string())? {
+    while let Some(seen) = video.next_frame()? {
         last_ms = seen.at_ms;
     }
     Ok(last_ms)

@@ -2,12 +2,12 @@
 
 use lifecert_cli::eval::pad::Outcome;
 use lifecert_cli::eval::report::{Cell, Histogram, Report, Scale, Table};
+use lifecert_cli::eval::species::untried;
 use lifecert_cli::eval::{curve, percent};
 use lifecert_inference::{ModelId, ModelStore};
 
 use super::{Measured, Unit};
 use crate::commands::eval::curves::{Labels, error_curves};
-use crate::commands::eval::species::untried;
 use crate::commands::eval::{models_table, shortened, unread_list};
 
 const BINS: usize = 50;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use lifecert_cli::cores::{on_all_cores, on_all_cores_lent};
 use lifecert_cli::eval::{Identities, Rate};
 use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_inference::ModelStore;
@@ -12,7 +13,7 @@ use lifecert_vision::{Analyzer, Combined, Depth, Embedding};
 use serde_json::{Value, json};
 
 use super::super::super::{Context, Failure};
-use super::super::{on_all_cores, on_all_cores_lent, read_text};
+use super::super::read_text;
 use super::clip::{Outcome, try_on};
 
 /// Frames that a template is made of, each the best of its part of the first third.
@@ -82,7 +83,7 @@ impl Identity {
         let read = on_all_cores(store, &rows, |analyzer, row| {
             let read = read(analyzer, row)?;
             bar.inc(1);
-            Ok(read)
+            Ok::<_, Failure>(read)
         })?;
         bar.finish_and_clear();
         let trials = trials(&rows, &read);
@@ -90,7 +91,7 @@ impl Identity {
         let ends = on_all_cores_lent(store, &trials, |analyzer, trial| {
             let end = trial.run(analyzer)?;
             bar.inc(1);
-            Ok(end)
+            Ok::<_, Failure>(end)
         })?;
         bar.finish_and_clear();
         let mut found = Self {

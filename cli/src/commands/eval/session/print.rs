@@ -2,10 +2,10 @@
 
 use lifecert_cli::eval::Rate;
 use lifecert_cli::eval::report::{Cell, Histogram, Report, Table};
+use lifecert_cli::eval::species::{LIVING, untried};
 use lifecert_inference::{ModelId, ModelStore};
 use serde_json::{Map, Value, json};
 
-use super::super::species::{LIVING, untried};
 use super::super::{models_table, shortened};
 use super::clip::{Clip, Shown};
 use super::{Counts, Results};

@@ -8,11 +8,16 @@ pub const LIVING: &str = "live";
 /// A species of attack and its folder.
 #[derive(Debug, Clone)]
 pub struct Attack {
+    /// Its name in tables.
     pub species: String,
+    /// Where its pictures and clips are.
     pub folder: PathBuf,
 }
 
 /// Reads the argument.
+///
+/// # Errors
+/// What is wrong with it, in words.
 pub fn attack(text: &str) -> Result<Attack, String> {
     let (species, folder) = text
         .split_once('=')
