@@ -74,6 +74,7 @@ fn challenge(version: u8, actions: u8) -> Challenge {
         sequence: 7,
         policy: CapturePolicy { actions, ..policy },
         attempt: 1,
+        evidence: None,
     }
 }
 

@@ -74,8 +74,7 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
 
 /// What the server's own look says against the claim.
 fn look(grounds: &Grounds<'_>) -> Option<Decision> {
-    // Without key frames only hardware could speak for the device's numbers, and no level of it is
-    // attested yet.
+    // Without key frames only hardware can speak for the device's numbers: see decide_attested.
     if grounds.capture.evidence != EvidenceLevel::KeyFrames {
         return Some((Verdict::Refuse, Some(ErrorCode::ClaimEvidence)));
     }
@@ -89,16 +88,81 @@ fn look(grounds: &Grounds<'_>) -> Option<Decision> {
     if Score::from_f32(seen.live) < grounds.capture.live_threshold {
         return Some((Verdict::Refuse, Some(ErrorCode::LivenessNotShown)));
     }
-    let Compared { current, first } = compared;
-    if current.max(first) < grounds.surely_other {
+    another(compared, grounds.capture, grounds.surely_other)
+}
+
+/// What a comparison with the person's templates says against a claim.
+fn another(
+    Compared { current, first }: Compared,
+    capture: &CapturePolicy,
+    surely_other: Similarity,
+) -> Option<Decision> {
+    if current.max(first) < surely_other {
         return Some((Verdict::Refuse, Some(ErrorCode::MatchNotSame)));
     }
     // Whoever is not the person of the first template has no claim on the newest.
-    let matching = grounds.capture.match_threshold.max(grounds.surely_other);
-    if current < matching || first < grounds.surely_other {
+    let matching = capture.match_threshold.max(surely_other);
+    if current < matching || first < surely_other {
         return Some((Verdict::Refer, Some(ErrorCode::MatchUncertain)));
     }
     None
+}
+
+/// What a decision rests on where the key frames are under seal: what attested hardware says, and
+/// the server's own comparison of the embedding that came with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Attested<'a> {
+    /// How the embedding compares with the person's templates.
+    pub compared: Compared,
+    /// Similarity (FMR 1e-4) below which two faces are not one person.
+    pub surely_other: Similarity,
+    /// What the device said.
+    pub device: (Verdict, &'a Scores),
+    /// Whether the gentle actions were seen that the challenge asked for.
+    pub acted: bool,
+    /// How well the device is known.
+    pub assurance: Assurance,
+    /// How the session had to look.
+    pub capture: &'a CapturePolicy,
+}
+
+/// Decides by what hardware attests; a worker looks at the sealed key frames later. The device's
+/// verdict is believed for its liveness alone: who it is the server compares itself.
+pub fn decide_attested(grounds: &Attested<'_>) -> Decision {
+    let ((verdict, scores), capture) = (grounds.device, grounds.capture);
+    let refused = |code| (Verdict::Refuse, Some(code));
+    if !is_hardware(grounds.assurance) || capture.evidence == EvidenceLevel::MatchOnly {
+        return refused(ErrorCode::ClaimEvidence);
+    }
+    if usize::from(scores.good_frames) < FEWEST_GOOD {
+        return refused(ErrorCode::EvidenceInsufficient);
+    }
+    if verdict == Verdict::Refuse || scores.live < capture.live_threshold {
+        return refused(ErrorCode::LivenessNotShown);
+    }
+    if let Some(against) = another(grounds.compared, capture, grounds.surely_other) {
+        return against;
+    }
+    let referred = |code| (Verdict::Refer, Some(code));
+    if !grounds.acted {
+        return referred(ErrorCode::ReviewRequired);
+    }
+    let alive = scores
+        .life
+        .is_some_and(|life| life >= capture.life_threshold);
+    if verdict != Verdict::Accept || !alive || scores.live < capture.clearly_live() {
+        return referred(ErrorCode::LivenessNotShown);
+    }
+    (Verdict::Accept, None)
+}
+
+/// What a worker that has no key frames says: it compares the embedding once more.
+pub fn compare_again(
+    compared: Compared,
+    capture: &CapturePolicy,
+    surely_other: Similarity,
+) -> Decision {
+    another(compared, capture, surely_other).unwrap_or((Verdict::Accept, None))
 }
 
 /// What else speaks for a person's look: the device's numbers lower an outcome, never raise it.
