@@ -192,6 +192,7 @@ impl Admin {
             Admin::Staff { token_file } => {
                 let token = service.add_staff(StaffRole::Clerk).await?;
                 write_private(&token_file, token.as_bytes())?;
+                println!("staff {}", service.staff(&token).await?.staff_id);
             }
             Admin::Import {
                 roster,

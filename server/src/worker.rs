@@ -59,11 +59,10 @@ async fn round(
 ) -> Result<bool, ServiceError> {
     let is_due = |last: &Option<Instant>, every| last.is_none_or(|last| last.elapsed() >= every);
     if is_due(tidied, TIDY_EVERY) {
-        let expired = service.expire_evidence().await?;
-        *tidied = Some(Instant::now());
-        if expired > 0 {
+        while let expired @ 1.. = service.expire_evidence().await? {
             tracing::info!(expired, "evidence is past its time");
         }
+        *tidied = Some(Instant::now());
     }
     if is_due(swept, SWEEP_EVERY) {
         let orphans = service.sweep_orphans().await?;

@@ -168,7 +168,8 @@ impl Service {
                 Some(kept) => {
                     let recheck = case.sealed_only && decision.0 == Verdict::Accept;
                     let policy = (case.policy.version, case.capture().evidence);
-                    self.keep(db, kept, policy, recheck.then_some(lot)).await?
+                    let how = (case.sealed_only, recheck.then_some(lot));
+                    self.keep(db, kept, policy, how).await?
                 }
                 None => false,
             };
@@ -313,6 +314,7 @@ impl Case {
                 compared,
                 surely_other: models.fmr_1e4,
                 device: (self.claim.verdict, &self.claim.scores),
+                key_frames: self.claim.key_frames.len(),
                 acted: challenge.are_asked(&self.claim.actions),
                 assurance: self.device.assurance,
                 capture: self.capture(),

@@ -118,6 +118,8 @@ pub struct Attested<'a> {
     pub surely_other: Similarity,
     /// What the device said.
     pub device: (Verdict, &'a Scores),
+    /// Key frames that the claim names: what a worker can look at.
+    pub key_frames: usize,
     /// Whether the gentle actions were seen that the challenge asked for.
     pub acted: bool,
     /// How well the device is known.
@@ -134,7 +136,12 @@ pub fn decide_attested(grounds: &Attested<'_>) -> Decision {
     if !is_hardware(grounds.assurance) || capture.evidence == EvidenceLevel::MatchOnly {
         return refused(ErrorCode::ClaimEvidence);
     }
-    if usize::from(scores.good_frames) < FEWEST_GOOD {
+    let wanted = match capture.evidence {
+        EvidenceLevel::KeyFrames => FEWEST_GOOD.min(usize::from(capture.key_frames)),
+        EvidenceLevel::EmbeddingOnly | EvidenceLevel::MatchOnly => 0,
+    };
+    let good_frames = usize::from(scores.good_frames);
+    if grounds.key_frames < wanted || good_frames < grounds.key_frames.max(FEWEST_GOOD) {
         return refused(ErrorCode::EvidenceInsufficient);
     }
     if verdict == Verdict::Refuse || scores.live < capture.live_threshold {
@@ -588,6 +595,119 @@ mod tests {
                 let expected = (Verdict::Refuse, Some(ErrorCode::ClaimEvidence));
                 assert_eq!(decided(case), expected, "{evidence} {assurance}");
             }
+        }
+    }
+
+    /// What an attested device says, good unless a row says otherwise.
+    fn attested(
+        change: impl FnOnce(&mut Attested<'_>, &mut CapturePolicy, &mut Scores),
+    ) -> Decision {
+        let good = CapturePolicy::standard(Digest::of(b"r"), vec![Digest::of(b"l")]);
+        let (mut capture, mut scores) = (good.clone(), good_scores());
+        let similar = Similarity::from_parts(8_000);
+        let mut grounds = Attested {
+            compared: Compared {
+                current: similar,
+                first: similar,
+            },
+            surely_other: Similarity::from_parts(4_320),
+            device: (Verdict::Accept, &good_scores()),
+            key_frames: 5,
+            acted: true,
+            assurance: Assurance::Tee,
+            capture: &good,
+        };
+        change(&mut grounds, &mut capture, &mut scores);
+        decide_attested(&Attested {
+            device: (grounds.device.0, &scores),
+            capture: &capture,
+            ..grounds
+        })
+    }
+
+    fn good_scores() -> Scores {
+        Scores {
+            live: Score::from_parts(9_600),
+            life: Some(Score::from_parts(9_900)),
+            similarity: None,
+            quality: Score::from_parts(8_000),
+            good_frames: 40,
+        }
+    }
+
+    #[test]
+    fn the_truth_table_of_attested_devices() {
+        use ErrorCode as E;
+        type Row = (
+            Verdict,
+            Option<ErrorCode>,
+            fn(&mut Attested<'_>, &mut CapturePolicy, &mut Scores),
+        );
+        let (accept, refer, refuse) = (Verdict::Accept, Verdict::Refer, Verdict::Refuse);
+        let rows: &[Row] = &[
+            (accept, None, |_, _, _| ()),
+            (accept, None, |g, _, _| g.assurance = Assurance::Strongbox),
+            (accept, None, |g, _, _| g.assurance = Assurance::AppAttest),
+            (refuse, Some(E::ClaimEvidence), |g, _, _| {
+                g.assurance = Assurance::None
+            }),
+            (refuse, Some(E::ClaimEvidence), |g, _, _| {
+                g.assurance = Assurance::Software
+            }),
+            (refuse, Some(E::ClaimEvidence), |_, c, _| {
+                c.evidence = EvidenceLevel::MatchOnly
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |g, _, _| {
+                g.key_frames = 0
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |g, _, _| {
+                g.key_frames = 2
+            }),
+            (accept, None, |g, c, _| {
+                (g.key_frames, c.evidence) = (0, EvidenceLevel::EmbeddingOnly)
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |_, _, s| {
+                s.good_frames = 4
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |_, _, s| {
+                s.good_frames = 0
+            }),
+            (refuse, Some(E::LivenessNotShown), |g, _, _| {
+                g.device.0 = Verdict::Refuse
+            }),
+            (refuse, Some(E::LivenessNotShown), |_, _, s| {
+                s.live = Score::from_parts(2_999)
+            }),
+            (refer, Some(E::LivenessNotShown), |g, _, _| {
+                g.device.0 = Verdict::Refer
+            }),
+            (refer, Some(E::LivenessNotShown), |_, _, s| {
+                s.live = Score::from_parts(7_999)
+            }),
+            (refer, Some(E::LivenessNotShown), |_, _, s| s.life = None),
+            (refer, Some(E::LivenessNotShown), |_, _, s| {
+                s.life = Some(Score::from_parts(6_499))
+            }),
+            (refer, Some(E::ReviewRequired), |g, _, _| g.acted = false),
+            (refuse, Some(E::MatchNotSame), |g, _, _| {
+                g.compared = both(4_319, 4_319)
+            }),
+            (refer, Some(E::MatchUncertain), |g, _, _| {
+                g.compared = both(5_189, 8_000)
+            }),
+            (refer, Some(E::MatchUncertain), |g, _, _| {
+                g.compared = both(8_000, 4_319)
+            }),
+        ];
+        for (n, (verdict, code, change)) in rows.iter().enumerate() {
+            assert_eq!(attested(change), (*verdict, *code), "row {n}");
+        }
+    }
+
+    fn both(current: i16, first: i16) -> Compared {
+        Compared {
+            current: Similarity::from_parts(current),
+            first: Similarity::from_parts(first),
         }
     }
 }

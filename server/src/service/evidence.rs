@@ -39,17 +39,14 @@ impl Service {
         let Some(consent) = db.consent(device.person).await? else {
             return Ok(None);
         };
-        if !covers(&consent.purposes, policy.capture.evidence) {
-            return Ok(None);
-        }
         let recheck = db.evidence_policy(policy.version).await?.recheck;
         let sealed_only = recheck == Recheck::Worker
             && is_hardware(device.assurance)
-            // The server compares it at once: nobody is accepted without.
-            && consent.purposes.embedding_leaves
+            && covers(&consent.purposes, policy.capture.evidence, true)
             // While the recognition model changes, every accepted look gives a template of the next.
             && self.recompute.next().is_none();
-        Ok(Some(EvidenceRequest {
+        let covered = covers(&consent.purposes, policy.capture.evidence, sealed_only);
+        Ok(covered.then_some(EvidenceRequest {
             key: *vault.key(),
             sealed_only,
         }))
@@ -86,10 +83,10 @@ impl Service {
         db: &mut Db,
         uploaded: &SealedRow,
         (policy, level): (u32, EvidenceLevel),
-        lot: Option<u32>,
+        (sealed_only, lot): (bool, Option<u32>),
     ) -> Result<bool, ServiceError> {
         let consent = db.consent(uploaded.person).await?;
-        if !consent.is_some_and(|consent| covers(&consent.purposes, level)) {
+        if !consent.is_some_and(|consent| covers(&consent.purposes, level, sealed_only)) {
             return Ok(false);
         }
         let policy = db.evidence_policy(policy).await?;
@@ -257,9 +254,9 @@ impl Service {
     pub async fn sweep_orphans(&self) -> Result<usize, ServiceError> {
         let vault = self.vault()?;
         let before_ms = self.clock.now_ms().saturating_sub(ORPHAN_MS);
-        let mut swept = 0;
+        let (mut db, mut swept) = (self.store.read().await?, 0);
         for object in vault.all().await? {
-            let known = self.store.read().await?.knows_object(&object.key).await?;
+            let known = db.knows_object(&object.key).await?;
             if !known && object.written_at_ms < before_ms {
                 vault.remove(&object.key).await?;
                 swept += 1;
@@ -274,14 +271,15 @@ impl Service {
     }
 }
 
-/// Whether a consent covers that evidence of this level is kept.
-fn covers(purposes: &ConsentPurposes, level: EvidenceLevel) -> bool {
+/// Whether a consent covers that evidence of this level is kept. Where it comes under seal alone, the
+/// embedding comes beside it: the server compares it at once, and nobody is accepted without.
+fn covers(purposes: &ConsentPurposes, level: EvidenceLevel, sealed_only: bool) -> bool {
     let leaves = match level {
         EvidenceLevel::KeyFrames => purposes.key_frames_leave,
         EvidenceLevel::EmbeddingOnly => purposes.embedding_leaves,
         EvidenceLevel::MatchOnly => false,
     };
-    purposes.evidence_kept && leaves
+    purposes.evidence_kept && leaves && (!sealed_only || purposes.embedding_leaves)
 }
 
 /// What an entry of the log about an erasure commits to; an audit makes it again from the row.
@@ -337,7 +335,15 @@ mod tests {
                 EvidenceLevel::EmbeddingOnly,
                 EvidenceLevel::MatchOnly,
             ];
-            assert_eq!(levels.map(|level| covers(&purposes, level)), expected);
+            assert_eq!(
+                levels.map(|level| covers(&purposes, level, false)),
+                expected
+            );
+            let with_embedding = expected.map(|covered| covered && purposes.embedding_leaves);
+            assert_eq!(
+                levels.map(|level| covers(&purposes, level, true)),
+                with_embedding
+            );
         }
     }
 }

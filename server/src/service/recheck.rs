@@ -19,6 +19,7 @@ use lifecert_protocol::{
 use lifecert_session::SAME_PERSON;
 use lifecert_vision::Embedding;
 use std::sync::Arc;
+use zeroize::Zeroize;
 
 /// The task that a contradiction makes.
 const CONTRADICTION: &str = "recheck-contradiction";
@@ -152,9 +153,13 @@ impl Service {
             return Ok((looked, contradiction(decision)));
         }
         let frames = evidence.key_frames.iter().map(|frame| frame.to_vec());
-        let frames = zeroize::Zeroizing::new(frames.collect::<Vec<Vec<u8>>>());
+        let frames = Arc::new(frames.collect::<Vec<Vec<u8>>>());
         let by = (models.recognition(), &again.enrolled);
-        let looked = self.look_at(Arc::new(frames.to_vec()), by).await?;
+        let looked = self.look_at(frames.clone(), by).await;
+        if let Ok(mut frames) = Arc::try_unwrap(frames) {
+            frames.zeroize();
+        }
+        let looked = looked?;
         let decision = decide(&Grounds {
             seen: looked.seen.as_ref().filter(|seen| seen.frames > 0),
             compared: looked.compared,
