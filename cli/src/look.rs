@@ -330,5 +330,6 @@ fn challenge(policy: CapturePolicy, key: &SoftwareKey) -> Result<Challenge, Look
         sequence: 1,
         policy,
         attempt: 1,
+        evidence: None,
     })
 }

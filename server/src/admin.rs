@@ -10,7 +10,10 @@ use lifecert_server::id_number::{IdKind, IdNumber};
 use lifecert_server::letters::{Letter, LetterLink, letter_html};
 use lifecert_server::roster;
 use lifecert_server::service::{DEFAULT_POLICY, Service, local_day};
-use lifecert_server::store::{Coverage, Cycle, DeviceState, StaffRole, Unattested};
+use lifecert_server::store::{
+    Coverage, Cycle, DeviceState, EvidencePolicy, Recheck, StaffRole, Unattested,
+};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,6 +53,16 @@ pub(crate) enum Admin {
         /// Gentle actions asked for after each look (turn a little, open the mouth, ...), 0 to 3.
         #[arg(long, default_value_t = 0)]
         actions: u8,
+        /// When claims of devices whose hardware is attested are looked at: at-once by the server, or
+        /// later by a worker, from evidence that the person agreed to have kept under seal.
+        #[arg(long, default_value = "at-once")]
+        recheck: Recheck,
+        /// How many in 1,000 of the claims left to workers are looked at, 10 to 1,000.
+        #[arg(long, default_value_t = 1_000)]
+        recheck_permille: u32,
+        /// How many days sealed evidence is kept, 1 to 180.
+        #[arg(long, default_value_t = 30)]
+        keep_evidence_days: u32,
         /// From when it counts, in milliseconds since 1970; at once by default.
         #[arg(long, default_value_t = 0)]
         from_ms: u64,
@@ -100,6 +113,12 @@ pub(crate) enum Admin {
         #[arg(long)]
         person: Option<String>,
     },
+    /// Prints everything that a person agreed to, as JSON, for the person.
+    Consents {
+        /// The person's number or @FILE.
+        #[arg(long)]
+        person: String,
+    },
     /// Lets a waiting device in, or shuts a device out for good.
     Device {
         /// What to do.
@@ -144,6 +163,9 @@ impl Admin {
                 window_days,
                 challenge_s,
                 actions,
+                recheck,
+                recheck_permille,
+                keep_evidence_days,
                 from_ms,
                 recognition,
             } => {
@@ -158,13 +180,19 @@ impl Admin {
                 policy.challenge_s = challenge_s;
                 policy.capture.actions = actions;
                 policy.from_ms = from_ms;
-                let version = service.add_policy(policy).await?;
+                let evidence = EvidencePolicy {
+                    recheck,
+                    recheck_permille,
+                    keep_days: keep_evidence_days,
+                };
+                let version = service.add_policy_with(policy, evidence).await?;
                 println!("policy {name} is version {version}");
             }
             Admin::Overlap => overlap(service).await?,
             Admin::Staff { token_file } => {
                 let token = service.add_staff(StaffRole::Clerk).await?;
                 write_private(&token_file, token.as_bytes())?;
+                println!("staff {}", service.staff(&token).await?.staff_id);
             }
             Admin::Import {
                 roster,
@@ -188,6 +216,13 @@ impl Admin {
                 server,
                 person,
             } => letters(service, &out, &server, person.as_deref()).await?,
+            Admin::Consents { person } => {
+                let mut all = BTreeMap::new();
+                for person in people(&person)? {
+                    all.insert(person.to_string(), service.consents(person).await?);
+                }
+                println!("{}", serde_json::to_string_pretty(&all)?);
+            }
             Admin::Device {
                 action,
                 person,
@@ -322,7 +357,7 @@ fn people(text: &str) -> Result<Vec<PersonRef>, Failure> {
 }
 
 /// Writes a file that only its owner can read: it names people or opens doors.
-fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

@@ -25,6 +25,9 @@ pub enum ServiceError {
     /// The agency's key could not sign, or its folder cannot be used.
     #[error("the agency's keys cannot be used: {0}")]
     Keys(&'static str),
+    /// The store of sealed evidence failed.
+    #[error("the evidence store failed: {0}")]
+    EvidenceStore(&'static str),
     /// Something that this program made cannot be read again.
     #[error("{0} cannot be read again")]
     Inconsistent(&'static str),
@@ -48,9 +51,10 @@ impl ServiceError {
             }
             ServiceError::Store(StoreError::Full { .. }) => ErrorCode::StorageFull,
             ServiceError::Vision(error) => error.code(),
-            ServiceError::Store(_) | ServiceError::Keys(_) | ServiceError::Inconsistent(_) => {
-                ErrorCode::ServerInternal
-            }
+            ServiceError::Store(_)
+            | ServiceError::Keys(_)
+            | ServiceError::EvidenceStore(_)
+            | ServiceError::Inconsistent(_) => ErrorCode::ServerInternal,
         }
     }
 

@@ -97,7 +97,8 @@ fn nonce_bytes(bytes: &[u8; 32]) -> Vec<u8> {
     [b"nonce".as_slice(), &bytes[..16]].concat()
 }
 
-fn read_or_make(
+/// A secret from its file, made where there is none.
+pub(crate) fn read_or_make(
     path: &Path,
     make: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
 ) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
@@ -107,15 +108,19 @@ fn read_or_make(
         Err(_) => return Err(ServiceError::Keys("a secret cannot be read")),
     }
     let bytes = make().ok_or(ServiceError::Keys("no randomness"))?;
+    private_file(path, &bytes).map_err(|_| ServiceError::Keys("a secret cannot be written"))?;
+    Ok(bytes)
+}
+
+/// Writes a new file that only its owner can read.
+pub(crate) fn private_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
-    written.map_err(|_| ServiceError::Keys("a secret cannot be written"))?;
-    Ok(bytes)
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 #[cfg(test)]

@@ -11,11 +11,12 @@
 //! store     one set of statements for SQLite and PostgreSQL, one way to write
 //! ```
 //!
-//! It has no features.
+//! The feature `s3` lets sealed evidence lie in a bucket; it alters nothing else.
 #![forbid(unsafe_code)]
 
 pub mod clock;
 pub mod error;
+pub mod evidence;
 pub mod http;
 pub mod id_number;
 pub mod keys;
@@ -24,3 +25,4 @@ pub mod recompute;
 pub mod roster;
 pub mod service;
 pub mod store;
+pub mod worker;

@@ -5,18 +5,21 @@ mod admin;
 use admin::Admin;
 use clap::{Args, Parser, Subcommand};
 use lifecert_inference::ModelStore;
-use lifecert_protocol::AgencyId;
+use lifecert_protocol::{AgencyId, ClaimId};
 use lifecert_server::clock::SystemClock;
 use lifecert_server::error::ServiceError;
+use lifecert_server::evidence::EvidenceVault;
 use lifecert_server::http::{App, Metrics, router};
 use lifecert_server::keys::AgencyKeys;
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
 use lifecert_server::store::Store;
+use lifecert_server::worker::{self, WorkerSettings};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// What a command ends with when it does not succeed: words for the person at the terminal.
@@ -57,6 +60,10 @@ struct Place {
     /// claim then gives its person a template of the next model too.
     #[arg(long, global = true, env = "LIFECERT_NEXT_MODELS")]
     next_models: Option<PathBuf>,
+    /// Where sealed evidence lies: a folder, or s3://BUCKET/PREFIX where that was built in; by
+    /// default a folder in the data folder.
+    #[arg(long, global = true, env = "LIFECERT_EVIDENCE")]
+    evidence: Option<String>,
     /// The server's name, as it stands in challenges.
     #[arg(
         long,
@@ -78,13 +85,61 @@ enum Command {
         #[arg(long)]
         analyzers: Option<usize>,
     },
+    /// Does what can wait: looks at sealed evidence again, erases what is past its time. There may
+    /// be many at once.
+    Worker {
+        /// How many seconds a job stays with a worker that died.
+        #[arg(long, default_value_t = 120)]
+        lease_s: u64,
+        /// Ends when no job is left.
+        #[arg(long)]
+        until_idle: bool,
+    },
+    /// Opens a claim's sealed evidence for a reviewer.
+    Evidence {
+        #[command(subcommand)]
+        action: EvidenceAction,
+    },
     /// Brings the database's schema up to date.
     Migrate,
     #[command(flatten)]
     Admin(Admin),
 }
 
+#[derive(Subcommand)]
+enum EvidenceAction {
+    /// Writes the key frames to files that only their owner can read. That it was opened, by whom
+    /// and why, is on record for ever.
+    Open {
+        /// The claim.
+        #[arg(long)]
+        claim: ClaimId,
+        /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
+        #[arg(long)]
+        reason: String,
+        /// The member of staff who opens it.
+        #[arg(long)]
+        staff: String,
+        /// The folder for the pictures.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
 impl Place {
+    /// The vault of sealed evidence, with its private key or without.
+    fn vault(&self, opens: bool) -> Result<EvidenceVault, ServiceError> {
+        let folder = || self.data.join("evidence").display().to_string();
+        let address = self.evidence.clone().unwrap_or_else(folder);
+        let secrets = self.data.join("secrets");
+        let vault = EvidenceVault::open(&address, &secrets, &self.agency)?;
+        if opens {
+            vault.with_opener(&secrets)
+        } else {
+            Ok(vault)
+        }
+    }
+
     async fn store(&self) -> Result<Store, ServiceError> {
         let file = || format!("sqlite:{}", self.data.join("lifecert.sqlite").display());
         let address = self.database.clone().unwrap_or_else(file);
@@ -106,13 +161,16 @@ impl Place {
         let keys = AgencyKeys::open(&self.data.join("secrets"))?;
         let clock = Arc::new(SystemClock);
         let store = self.store().await?;
-        Ok(Service::new(
-            store,
-            keys,
-            clock,
-            recompute,
-            &*self.server_name,
-        ))
+        Ok(
+            Service::new(store, keys, clock, recompute, &*self.server_name)
+                .with_evidence(self.vault(false)?),
+        )
+    }
+
+    /// A service that also opens sealed evidence.
+    async fn opening_service(&self, analyzers: Option<usize>) -> Result<Service, Failure> {
+        let service = self.service(analyzers).await?;
+        Ok(service.with_evidence(self.vault(true)?))
     }
 }
 
@@ -129,6 +187,18 @@ async fn main() -> ExitCode {
         .init();
     let outcome = match arguments.command {
         Command::Serve { listen, analyzers } => serve(&arguments.place, listen, analyzers).await,
+        Command::Worker {
+            lease_s,
+            until_idle,
+        } => {
+            let settings = WorkerSettings {
+                lease: Duration::from_secs(lease_s),
+                rest: Duration::from_millis(500),
+                until_idle,
+            };
+            work(&arguments.place, &settings).await
+        }
+        Command::Evidence { action } => open(&arguments.place, action).await,
         Command::Migrate => arguments.place.store().await.map(drop).map_err(Into::into),
         Command::Admin(command) => match arguments.place.service(None).await {
             Ok(service) => command.run(&service).await,
@@ -158,6 +228,37 @@ async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> R
     axum::serve(listener, router(app))
         .with_graceful_shutdown(stopped())
         .await?;
+    Ok(())
+}
+
+/// One job at a time: more workers are more processes.
+async fn work(place: &Place, settings: &WorkerSettings) -> Result<(), Failure> {
+    let service = place.opening_service(Some(1)).await?;
+    tokio::select! {
+        done = worker::run(&service, settings) => Ok(done?),
+        // A job that was begun goes to another worker when its lease runs out.
+        () = stopped() => Ok(()),
+    }
+}
+
+async fn open(place: &Place, action: EvidenceAction) -> Result<(), Failure> {
+    let EvidenceAction::Open {
+        claim,
+        reason,
+        staff,
+        out,
+    } = action;
+    let service = place.opening_service(None).await?;
+    let evidence = service.open_evidence(&staff, claim, &reason).await?;
+    std::fs::create_dir_all(&out)?;
+    for (n, frame) in (1..).zip(&evidence.key_frames) {
+        admin::write_private(&out.join(format!("key-frame-{n}.jpg")), frame)?;
+    }
+    println!(
+        "{} key frames in {}",
+        evidence.key_frames.len(),
+        out.display()
+    );
     Ok(())
 }
 

@@ -90,6 +90,7 @@ fn challenge(person: PersonRef, sequence: u64, mode: ChallengeMode) -> Challenge
             sequence,
             policy: capture(),
             attempt: 1,
+            evidence: None,
         },
         used_at_ms: None,
     }

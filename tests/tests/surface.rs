@@ -68,6 +68,7 @@ async fn every_path_is_described_and_answers() {
         wire::CHALLENGES,
         wire::CLAIMS,
         wire::REQUESTS,
+        wire::CONSENTS,
         wire::ENROLMENTS,
         "/openapi.json",
         "/metrics",

@@ -6,13 +6,14 @@ use crate::{Binding, ClientError, Connection, Decision, HolderCopy, KeyVault, Si
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{
-    BIND_CHALLENGE, BINDINGS, BindAnswer, BindStart, CBOR, CHALLENGES, CLAIMS, COSE, ClaimAnswer,
-    DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HELLO, Hello, HistoryAnswer, REQUESTS,
-    StatusAnswer,
+    BIND_CHALLENGE, BINDINGS, BindAnswer, BindStart, CBOR, CHALLENGES, CLAIMS, CONSENTS, COSE,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HELLO, Hello,
+    HistoryAnswer, REQUESTS, StatusAnswer,
 };
 use lifecert_protocol::{
-    AgencyId, Ask, Challenge, ChallengeMode, DeviceId, DeviceRequest, ErrorCode, KeyId, LetterCode,
-    Nonce, PersonRef, PublicKey, Purpose, ReceiptId, Signed, Unsigned, WIRE_VERSION,
+    AgencyId, Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId,
+    DeviceRequest, Digest, ErrorCode, KeyId, LetterCode, Message, Nonce, PersonRef, PublicKey,
+    Purpose, ReceiptId, Signed, Unsigned, WIRE_VERSION,
 };
 use serde::de::DeserializeOwned;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -50,6 +51,23 @@ pub struct CheckedChallenge {
     pub signed: Vec<u8>,
     /// How far the server's clock was ahead of this device's when the challenge came.
     pub server_ahead_ms: i64,
+}
+
+/// What a person agrees to, before it is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentDraft {
+    /// Version of the text that was shown and said.
+    pub text_version: u32,
+    /// Its SHA-256.
+    pub text: Digest,
+    /// Its language, a BCP 47 tag.
+    pub language: String,
+    /// What was agreed to.
+    pub purposes: ConsentPurposes,
+    /// How.
+    pub means: ConsentMeans,
+    /// Digest of an accepted claim's payload; a receipt names it.
+    pub session: Digest,
 }
 
 /// The agency's server.
@@ -247,6 +265,42 @@ impl Agency {
         self.ask(asker, Ask::RevokeDevice { device_id }).await
     }
 
+    /// Gives the person's consent; `draft` is signed over a fresh nonce.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn consent(
+        &self,
+        asker: Asker<'_>,
+        draft: ConsentDraft,
+    ) -> Result<ConsentAnswer, ClientError> {
+        let consent = Consent {
+            version: WIRE_VERSION,
+            agency: self.pinned.agency.clone(),
+            server: self.pinned.server.clone(),
+            person: asker.binding.person,
+            key: asker.binding.key,
+            nonce: self.hello().await?.nonce,
+            text_version: draft.text_version,
+            text: draft.text,
+            language: draft.language,
+            purposes: draft.purposes,
+            means: draft.means,
+            given_at_ms: wall_clock_ms(),
+            session: draft.session,
+        };
+        let signed = signed(asker, &consent)?;
+        self.connection.post_for_json(CONSENTS, COSE, &signed).await
+    }
+
+    /// Withdraws every consent of the person; the road without a face stays open.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn withdraw_consent(&self, asker: Asker<'_>) -> Result<ConsentAnswer, ClientError> {
+        self.ask(asker, Ask::WithdrawConsent).await
+    }
+
     async fn ask<T: DeserializeOwned>(&self, asker: Asker<'_>, ask: Ask) -> Result<T, ClientError> {
         let (answer, _) = self.request(asker, REQUESTS, ask).await?;
         json(&answer)
@@ -290,12 +344,18 @@ impl Agency {
             nonce,
             ask,
         };
-        let unsigned = Unsigned::new(&request, request.key);
-        let answer = asker.vault.sign(request.key, unsigned.sig_structure())?;
-        unsigned
-            .attach(&answer.signature, answer.form)
-            .map_err(|_| ClientError::Key)
+        signed(asker, &request)
     }
+}
+
+/// A message signed by the asker's key.
+fn signed<T: Message>(asker: Asker<'_>, message: &T) -> Result<Vec<u8>, ClientError> {
+    let key = asker.binding.key;
+    let unsigned = Unsigned::new(message, key);
+    let answer = asker.vault.sign(key, unsigned.sig_structure())?;
+    unsigned
+        .attach(&answer.signature, answer.form)
+        .map_err(|_| ClientError::Key)
 }
 
 /// Models a person's face, under a clerk's token. No device is involved, so nothing is pinned.

@@ -7,8 +7,9 @@
 use crate::SignedClaim;
 use lifecert_protocol::policy::MAX_KEY_FRAMES;
 use lifecert_protocol::{
-    Challenge, Channel, ClaimEnvelope, ClaimId, Digest, ErrorCode, EvidenceLevel, Prompt,
-    SignatureForm, Verdict,
+    Challenge, Channel, ClaimEnvelope, ClaimId, Digest, ErrorCode, EvidenceHeader, EvidenceLevel,
+    EvidencePurpose, EvidenceRequest, FaceEvidence, Prompt, SealedEvidence, SignatureForm, Signed,
+    Verdict,
 };
 use lifecert_session::{
     Effect, Ending, Event, Evidence, FaceBounds, MonotonicMs, OpenError, Phase, Session, Setup,
@@ -257,7 +258,7 @@ impl Capture {
         let evidence = match self.challenge.policy.evidence {
             EvidenceLevel::KeyFrames => Evidence {
                 key_frames: digests.collect(),
-                embedding: None,
+                embedding: self.sealed_only().then(embedding).flatten(),
             },
             EvidenceLevel::EmbeddingOnly => Evidence {
                 key_frames: Vec::new(),
@@ -274,19 +275,54 @@ impl Capture {
         }
     }
 
-    /// Puts the claim and the very bytes together whose digests it names.
+    /// Puts the claim and the very bytes together whose digests it names, sealed where the challenge
+    /// asks for it.
     fn signed_claim(&mut self, claim: Vec<u8>) -> Option<SignedClaim> {
+        let sealed = match self.challenge.evidence {
+            Some(asked) => self.seal(&claim, &asked)?,
+            None => None,
+        };
         let key_frames = match self.challenge.policy.evidence {
             // Moved, not copied: the claim zeroises them.
-            EvidenceLevel::KeyFrames => self
+            EvidenceLevel::KeyFrames if !self.sealed_only() => self
                 .kept
                 .iter_mut()
                 .filter_map(Option::take)
                 .map(|mut jpeg| std::mem::take(&mut *jpeg))
                 .collect(),
-            EvidenceLevel::EmbeddingOnly | EvidenceLevel::MatchOnly => Vec::new(),
+            _ => Vec::new(),
         };
-        SignedClaim::read(ClaimEnvelope::new(claim, key_frames)).ok()
+        SignedClaim::read(ClaimEnvelope::new(claim, key_frames).with_sealed(sealed)).ok()
+    }
+
+    /// Seals what the policy lets go of the look; nothing where it lets nothing go.
+    fn seal(&self, claim: &[u8], asked: &EvidenceRequest) -> Option<Option<SealedEvidence>> {
+        let key_frames = match self.challenge.policy.evidence {
+            EvidenceLevel::KeyFrames => self
+                .kept
+                .iter()
+                .flatten()
+                .map(|jpeg| jpeg.to_vec().into())
+                .collect(),
+            EvidenceLevel::EmbeddingOnly => Vec::new(),
+            EvidenceLevel::MatchOnly => return Some(None),
+        };
+        let evidence = FaceEvidence {
+            claim: claim.to_vec().into(),
+            key_frames,
+            embedding: self.watch.embedding().map(|mean| mean.quantise()),
+        };
+        let signed = Signed::read(claim).ok()?;
+        let header = EvidenceHeader::of(&signed.peek().ok()?, signed.payload_digest());
+        SealedEvidence::seal(evidence, &asked.key, EvidencePurpose::Recheck, &header)
+            .ok()
+            .map(Some)
+    }
+
+    fn sealed_only(&self) -> bool {
+        self.challenge
+            .evidence
+            .is_some_and(|asked| asked.sealed_only)
     }
 
     fn erase(&mut self) {

@@ -30,7 +30,9 @@ mod signed_claim;
 mod tls;
 mod vault;
 
-pub use agency::{Agency, Asker, CheckedChallenge, Pinned, clock_warning, enrol, wall_clock_ms};
+pub use agency::{
+    Agency, Asker, CheckedChallenge, ConsentDraft, Pinned, clock_warning, enrol, wall_clock_ms,
+};
 pub use bind::{BindAttempt, Bound, Resent, resend_bindings};
 pub use capture::{Capture, Cue, Opening};
 pub use certify::{Submitted, sign, submit_claim};

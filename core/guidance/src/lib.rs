@@ -23,10 +23,12 @@
 
 #![forbid(unsafe_code)]
 
+mod consent;
 mod lang;
 #[cfg(test)]
 mod tests;
 
+pub use consent::ConsentText;
 pub use lang::Lang;
 
 use fluent_bundle::concurrent::FluentBundle;

@@ -2,8 +2,8 @@
 
 use crate::canonical::{Message, WIRE_VERSION};
 use crate::{
-    Action, AgencyId, CapturePolicy, ChallengeId, ChallengeMode, Digest, KeyId, Nonce, PersonRef,
-    Purpose,
+    Action, AgencyId, CapturePolicy, ChallengeId, ChallengeMode, Digest, EvidenceRequest, KeyId,
+    Nonce, PersonRef, Purpose,
 };
 use minicbor::{Decode, Encode};
 
@@ -57,6 +57,11 @@ pub struct Challenge {
     /// Which try this is, from 1.
     #[n(13)]
     pub attempt: u8,
+    /// To seal evidence, and to which key; only where the person's consent is on record. Version 1
+    /// does not carry it.
+    #[n(14)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub evidence: Option<EvidenceRequest>,
 }
 
 impl Message for Challenge {
@@ -67,7 +72,7 @@ impl Message for Challenge {
     }
 
     fn fits_version(&self) -> bool {
-        self.version >= 2 || self.policy.actions == 0
+        self.version >= 2 || (self.policy.actions == 0 && self.evidence.is_none())
     }
 }
 

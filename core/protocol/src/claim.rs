@@ -7,7 +7,7 @@ use crate::canonical::{self, DecodeError, Message};
 use crate::policy::{MAX_KEY_FRAME_BYTES, MAX_KEY_FRAMES};
 use crate::{
     Action, AgencyId, ChallengeId, Channel, ClaimId, Digest, KeyId, Modality, Nonce, PersonRef,
-    Purpose, QuantisedEmbedding, Score, Similarity, Verdict,
+    Purpose, QuantisedEmbedding, Score, SealedEvidence, Similarity, Verdict,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -140,18 +140,29 @@ pub struct ClaimEnvelope {
     /// The key frames' JPEG bytes, in the order of their digests.
     #[n(1)]
     pub key_frames: Vec<ByteVec>,
+    /// The evidence under seal, where the challenge asked for it.
+    #[n(2)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub sealed: Option<SealedEvidence>,
 }
 
 impl ClaimEnvelope {
     /// The most bytes an envelope can have.
-    pub const MAX_BYTES: usize = MAX_KEY_FRAMES * (MAX_KEY_FRAME_BYTES + 8) + 8 * 1024;
+    pub const MAX_BYTES: usize =
+        MAX_KEY_FRAMES * (MAX_KEY_FRAME_BYTES + 8) + SealedEvidence::MAX_BYTES + 8 * 1024;
 
     /// Puts a claim and its key frames together.
     pub fn new(claim: Vec<u8>, key_frames: Vec<Vec<u8>>) -> Self {
         Self {
             claim: claim.into(),
             key_frames: key_frames.into_iter().map(Into::into).collect(),
+            sealed: None,
         }
+    }
+
+    /// Adds the evidence under seal.
+    pub fn with_sealed(self, sealed: Option<SealedEvidence>) -> Self {
+        Self { sealed, ..self }
     }
 
     /// The canonical bytes.
@@ -169,7 +180,11 @@ impl ClaimEnvelope {
             && envelope
                 .key_frames
                 .iter()
-                .all(|frame| frame.len() <= MAX_KEY_FRAME_BYTES);
+                .all(|frame| frame.len() <= MAX_KEY_FRAME_BYTES)
+            && envelope
+                .sealed
+                .as_ref()
+                .is_none_or(SealedEvidence::is_bounded);
         if within {
             Ok(envelope)
         } else {
@@ -190,6 +205,12 @@ impl ClaimEnvelope {
 
 impl std::fmt::Debug for ClaimEnvelope {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ClaimEnvelope({} key frames)", self.key_frames.len())
+        let sealed = if self.sealed.is_some() {
+            ", sealed"
+        } else {
+            ""
+        };
+        let frames = self.key_frames.len();
+        write!(f, "ClaimEnvelope({frames} key frames{sealed})")
     }
 }

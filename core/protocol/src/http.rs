@@ -7,15 +7,16 @@
 //! | POST [`BINDINGS`] | [`BindRequest`] (CBOR) | [`BindAnswer`] |
 //! | POST [`CHALLENGES`] | signed `DeviceRequest` asking for a challenge (COSE) | signed `Challenge` (COSE) |
 //! | POST [`CLAIMS`] | `ClaimEnvelope` (CBOR) | [`ClaimAnswer`] |
-//! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`] |
+//! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`], [`ConsentAnswer`] |
+//! | POST [`CONSENTS`] | signed `Consent` (COSE) | [`ConsentAnswer`] |
 //! | POST [`ENROLMENTS`] | [`EnrolRequest`] (CBOR) under a staff token | [`EnrolAnswer`] |
 //!
 //! Every failure is a [`Problem`] (RFC 9457).
 
 use crate::canonical::{self, DecodeError};
 use crate::{
-    AgencyId, Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, Nonce, PersonRef,
-    Verdict,
+    AgencyId, Assurance, Channel, ClaimEnvelope, ConsentId, ConsentPurposes, DeviceId, ErrorCode,
+    Modality, Nonce, PersonRef, Verdict,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -33,6 +34,8 @@ pub const CHALLENGES: &str = "/v1/challenges";
 pub const CLAIMS: &str = "/v1/claims";
 /// Answers signed requests of bound devices.
 pub const REQUESTS: &str = "/v1/requests";
+/// Takes a person's consent.
+pub const CONSENTS: &str = "/v1/consents";
 /// Models a person's face, under a staff token.
 pub const ENROLMENTS: &str = "/v1/staff/enrolments";
 
@@ -192,6 +195,15 @@ pub struct DeviceAnswer {
     pub device: DeviceId,
     /// Whether it may certify now.
     pub bound: bool,
+}
+
+/// Which consent counts now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentAnswer {
+    /// The consent on record; absent where there is none, or it was withdrawn.
+    pub consent: Option<ConsentId>,
+    /// What it covers.
+    pub purposes: ConsentPurposes,
 }
 
 /// What came of modelling a face.

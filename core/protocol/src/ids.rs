@@ -117,6 +117,8 @@ random_ids! {
     ClaimId;
     /// A receipt.
     ReceiptId;
+    /// A consent on record.
+    ConsentId;
 }
 
 fixed_bytes!(
@@ -126,6 +128,10 @@ fixed_bytes!(
 fixed_bytes!(
     /// A key's name: SHA-256 of its uncompressed SEC1 point.
     KeyId, 32
+);
+fixed_bytes!(
+    /// An evidence key's name: SHA-256 of its X25519 public bytes.
+    EvidenceKeyId, 32
 );
 fixed_bytes!(
     /// A server nonce.

@@ -29,7 +29,9 @@ mod vocabulary;
 pub mod canonical;
 mod challenge;
 mod claim;
+mod consent;
 mod error_code;
+mod evidence;
 pub mod http;
 mod ids;
 mod letter_code;
@@ -43,10 +45,15 @@ mod signing;
 pub use canonical::{DecodeError, Message, OLDEST_WIRE_VERSION, WIRE_VERSION};
 pub use challenge::Challenge;
 pub use claim::{Claim, ClaimEnvelope, Scores};
+pub use consent::{Consent, ConsentMeans, ConsentPurposes};
 pub use error_code::{ErrorCode, UnknownName};
+pub use evidence::{
+    EvidenceError, EvidenceHeader, EvidenceKey, EvidenceOpener, EvidencePurpose, EvidenceRequest,
+    FaceEvidence, SealedEvidence,
+};
 pub use ids::{
-    AgencyId, ChallengeId, ClaimId, DeviceId, Digest, InvalidId, KeyId, Nonce, PersonRef,
-    ReceiptId, Salt, random_bytes,
+    AgencyId, ChallengeId, ClaimId, ConsentId, DeviceId, Digest, EvidenceKeyId, InvalidId, KeyId,
+    Nonce, PersonRef, ReceiptId, Salt, random_bytes,
 };
 pub use letter_code::{LetterCode, MistypedCode};
 pub use numbers::{QuantisedEmbedding, Score, Similarity};

@@ -69,6 +69,9 @@ pub enum Ask {
         #[n(0)]
         device_id: DeviceId,
     },
+    /// To withdraw every consent; what was kept by it is erased.
+    #[n(7)]
+    WithdrawConsent,
 }
 
 impl Message for DeviceRequest {

@@ -74,6 +74,7 @@ fn challenge(version: u8, actions: u8) -> Challenge {
         sequence: 7,
         policy: CapturePolicy { actions, ..policy },
         attempt: 1,
+        evidence: None,
     }
 }
 
@@ -124,6 +125,68 @@ fn version_1_asks_for_no_actions_and_claims_none() {
         ..claim(1)
     };
     assert_eq!(decode::<Claim>(&encode(&acted)), Err(DecodeError::Shape));
+}
+
+#[test]
+fn a_challenge_that_asks_for_sealed_evidence_has_its_vector() {
+    let key = EvidenceKey::from_bytes([0xaa; 32]);
+    let sealing = |version| Challenge {
+        evidence: Some(EvidenceRequest {
+            key,
+            sealed_only: true,
+        }),
+        ..challenge(version, 0)
+    };
+    let bytes = encode(&sealing(2));
+    // One field more than without: 14, a map of the key's bytes and `true`.
+    let plain = encode(&challenge(2, 0));
+    let (head, rest) = (plain[0] + 1, &plain[1..]);
+    let field = hex::decode(format!("0ea2005820{}01f5", "aa".repeat(32))).unwrap();
+    let expected = [&[head], rest, &field].concat();
+    assert_eq!(hex::encode(&bytes), hex::encode(expected));
+    assert_eq!(decode::<Challenge>(&bytes), Ok(sealing(2)));
+    assert_eq!(
+        decode::<Challenge>(&encode(&sealing(1))),
+        Err(DecodeError::Shape),
+        "version 1 does not carry it"
+    );
+}
+
+#[test]
+fn a_consent_reads_back_and_every_changed_byte_is_noticed() {
+    let (key, _) = SoftwareKey::generate().unwrap();
+    let consent = Consent {
+        version: WIRE_VERSION,
+        agency: "quanzhou".parse().unwrap(),
+        server: "certify.example".into(),
+        person: PersonRef::from_bytes([1; 16]),
+        key: key.public().id(),
+        nonce: Nonce::random(),
+        text_version: 1,
+        text: Digest::of(b"a text"),
+        language: "zh-Hans".into(),
+        purposes: ConsentPurposes {
+            helper: true,
+            ..ConsentPurposes::default()
+        },
+        means: ConsentMeans::Clerk,
+        given_at_ms: 1_000,
+        session: Digest::of(b"a claim"),
+    };
+    let bytes = key.sign_message(&consent).unwrap();
+    let signed = Signed::read(&bytes).unwrap();
+    assert_eq!(signed.verify::<Consent>(key.public()), Ok(consent.clone()));
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let verified = Signed::read(&changed).and_then(|s| s.verify::<Consent>(key.public()));
+        assert!(verified.is_err(), "byte {at}");
+    }
+    let wordy = Consent {
+        language: "x".repeat(36),
+        ..consent
+    };
+    assert_eq!(decode::<Consent>(&encode(&wordy)), Err(DecodeError::Shape));
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn setup(key: KeyId) -> Setup {
         sequence: 1,
         policy: policy(),
         attempt: 1,
+        evidence: None,
     };
     Setup {
         challenge,

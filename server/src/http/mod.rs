@@ -59,6 +59,7 @@ pub fn router(app: Arc<App>) -> Router {
             post(claim).layer(limit(ClaimEnvelope::MAX_BYTES)),
         )
         .route(wire::REQUESTS, post(request).layer(limit(SMALL_BYTES)))
+        .route(wire::CONSENTS, post(consent).layer(limit(SMALL_BYTES)))
         .route(wire::ENROLMENTS, post(enrol).layer(limit(ENROL_BYTES)))
         .route("/openapi.json", get(openapi))
         .route("/metrics", get(metrics_text))
@@ -103,6 +104,10 @@ async fn claim(State(app): Shared, body: Body) -> Result<impl IntoResponse, Fail
 
 async fn request(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
     Ok(Json(app.service.request(&body.0).await?))
+}
+
+async fn consent(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
+    Ok(Json(app.service.give_consent(&body.0).await?))
 }
 
 async fn enrol(

@@ -49,7 +49,7 @@ impl Service {
         let by = (models.recognition(), &enrolled);
         let looked = self.look_at(Arc::new(frames), by).await?;
         let decision = decide(&Grounds {
-            seen: Some(&looked.seen).filter(|seen| seen.frames > 0),
+            seen: looked.seen.as_ref().filter(|seen| seen.frames > 0),
             compared: looked.compared,
             surely_other: models.fmr_1e4,
             device: (claim.verdict, &claim.scores),

@@ -1,13 +1,15 @@
 //! A claim to certify: from bytes to a decision and its receipt.
 
 use super::check::{Looked, SignedClaim, claim_row};
-use super::decide::{Grounds, decide};
-use super::templates::Accepted;
+use super::decide::{Attested, Grounds, decide, decide_attested};
+use super::templates::{Accepted, Enrolled};
 use super::{Decision, Service, calendar};
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::run_tx;
-use crate::store::{ChallengeRow, Db, DeviceRow, DeviceState, EvidenceRow, NewReceipt, PolicyRow};
+use crate::store::{
+    ChallengeRow, Db, DeviceRow, DeviceState, EvidenceRow, NewReceipt, PolicyRow, SealedRow,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::ClaimAnswer;
@@ -15,6 +17,7 @@ use lifecert_protocol::{
     CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, PublicKey, Purpose,
     Receipt, ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
 };
+use lifecert_vision::Embedding;
 use std::sync::Arc;
 
 /// A claim that may be decided, and everything it is decided by.
@@ -25,6 +28,8 @@ struct Case {
     challenge: ChallengeRow,
     policy: PolicyRow,
     received_ms: u64,
+    /// Whether the key frames came under seal alone.
+    sealed_only: bool,
 }
 
 /// What was seen of a claim with the models that it is decided by; while the recognition model
@@ -65,6 +70,8 @@ impl Service {
         let policy = policy.ok_or(ServiceError::Inconsistent("the challenge's policy"))?;
         // The look takes long; no connection is held meanwhile.
         drop(db);
+        let sealed_only = signed.is_sealed_only(&challenge.challenge);
+        let sealed = signed.sealed(&challenge.challenge).cloned();
         let SignedClaim {
             claim,
             payload_digest,
@@ -77,14 +84,20 @@ impl Service {
             challenge,
             policy,
             received_ms,
+            sealed_only,
         };
         let frames = envelope.key_frames.into_iter().map(Vec::from).collect();
         let frames: Arc<Vec<Vec<u8>>> = Arc::new(frames);
         let by = (models.recognition(), &enrolled);
-        let looked = self.look_at(frames.clone(), by).await?;
+        let looked = if sealed_only {
+            compare(&case.claim, &enrolled)
+        } else {
+            self.look_at(frames.clone(), by).await?
+        };
         let decision = case.decide(&looked, models);
         let next = self.recompute.next().filter(|next| {
-            decision.0 == Verdict::Accept && next.recognition() != models.recognition()
+            let accepted = decision.0 == Verdict::Accept && !sealed_only;
+            accepted && next.recognition() != models.recognition()
         });
         let next = match next {
             None => None,
@@ -94,8 +107,28 @@ impl Service {
                 seen.ok().map(|seen| (next, seen))
             }
         };
-        self.record(&case, (&looked, models, next.as_ref()), decision)
-            .await
+        let kept = match sealed {
+            Some(sealed) if decision.0 != Verdict::Refuse => {
+                let of = (case.device.person, case.claim.claim_id);
+                let kept = self.upload(of, &sealed, received_ms).await;
+                match kept {
+                    Ok(kept) => Some(kept),
+                    Err(error) if sealed_only => return Err(error),
+                    // The claim is decided: a store that fails must not cost it its receipt.
+                    Err(error) => {
+                        tracing::warn!(%error, "sealed evidence was not kept");
+                        None
+                    }
+                }
+            }
+            _ => None,
+        };
+        let looks = (&looked, models, next.as_ref());
+        let answer = self.record(&case, looks, decision, kept.as_ref()).await;
+        if let (Some(kept), Err(_)) = (&kept, &answer) {
+            self.drop_unrecorded(kept).await;
+        }
+        answer
     }
 
     async fn record(
@@ -103,8 +136,10 @@ impl Service {
         case: &Case,
         looked: Looks<'_>,
         decision: Decision,
+        kept: Option<&SealedRow>,
     ) -> Result<ClaimAnswer, ServiceError> {
         let (claim, challenge) = (&case.claim, &case.challenge.challenge);
+        let lot = u32::from(u16::from_be_bytes(random_bytes()) % 1_000);
         let recorded = run_tx!(self.store, "certify", |db| {
             // Another request with the same claim may have been faster.
             let earlier = db.claim(claim.claim_id).await?;
@@ -128,7 +163,21 @@ impl Service {
             {
                 return Err(ErrorCode::ChallengeUsed.into());
             }
-            self.settle(db, case, looked, decision).await.map(Ok)
+            let answer = self.settle(db, case, looked, decision).await?;
+            let recorded = match kept {
+                Some(kept) => {
+                    let recheck = case.sealed_only && decision.0 == Verdict::Accept;
+                    let policy = (case.policy.version, case.capture().evidence);
+                    let how = (case.sealed_only, recheck.then_some(lot));
+                    self.keep(db, kept, policy, how).await?
+                }
+                None => false,
+            };
+            // Withdrawn since the challenge was given: a new one asks for something else.
+            if case.sealed_only && decision.0 != Verdict::Refuse && !recorded {
+                return Err(ErrorCode::ChallengeExpired.into());
+            }
+            Ok(Ok(answer))
         });
         match recorded {
             Ok(Ok(answer)) => Ok(answer),
@@ -182,11 +231,13 @@ impl Service {
             db.add_evidence(person, &evidence, (performing, case.received_ms))
                 .await?;
         }
-        if let (Verdict::Accept, Some(compared)) = (outcome, looked.compared) {
+        if let (Verdict::Accept, Some(compared), Some(seen)) =
+            (outcome, looked.compared, &looked.seen)
+        {
             let accepted = Accepted {
                 person,
                 claim: claim.claim_id,
-                seen: &looked.seen,
+                seen,
                 compared,
                 matching: case.capture().match_threshold.max(models.fmr_1e5),
                 received_ms: case.received_ms,
@@ -258,8 +309,19 @@ impl Case {
 
     fn decide(&self, looked: &Looked, models: &ModelSet) -> Decision {
         let challenge = &self.challenge.challenge;
+        if let (true, Some(compared)) = (self.sealed_only, looked.compared) {
+            return decide_attested(&Attested {
+                compared,
+                surely_other: models.fmr_1e4,
+                device: (self.claim.verdict, &self.claim.scores),
+                key_frames: self.claim.key_frames.len(),
+                acted: challenge.are_asked(&self.claim.actions),
+                assurance: self.device.assurance,
+                capture: self.capture(),
+            });
+        }
         decide(&Grounds {
-            seen: Some(&looked.seen).filter(|seen| seen.frames > 0),
+            seen: looked.seen.as_ref().filter(|seen| seen.frames > 0),
             compared: looked.compared,
             surely_other: models.fmr_1e4,
             device: (self.claim.verdict, &self.claim.scores),
@@ -272,6 +334,15 @@ impl Case {
             },
             lot: u16::from_be_bytes(random_bytes()) % 1_000,
         })
+    }
+}
+
+/// Compares the embedding that came with a claim whose key frames are under seal.
+fn compare(claim: &Claim, enrolled: &Enrolled) -> Looked {
+    let embedding = claim.embedding.as_ref().map(Embedding::from_quantised);
+    Looked {
+        seen: None,
+        compared: embedding.map(|embedding| enrolled.compare(&embedding)),
     }
 }
 

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::BindStart;
 use lifecert_protocol::{
-    Ask, CapturePolicy, Challenge, ChallengeId, ChallengeMode, ErrorCode, KeyId, Nonce, PersonRef,
-    PublicKey, Purpose, Verdict,
+    Ask, CapturePolicy, Challenge, ChallengeId, ChallengeMode, ErrorCode, EvidenceRequest, KeyId,
+    Nonce, PersonRef, PublicKey, Purpose, Verdict,
 };
 
 /// How long an offline challenge can be answered at most.
@@ -55,6 +55,7 @@ impl Service {
                     due.map_or(latest, |due_ms| due_ms.min(latest))
                 }
             };
+            let evidence = self.evidence_request(db, &device, &policy).await?;
             let draft = Draft {
                 purpose: Purpose::Certify,
                 mode,
@@ -62,6 +63,7 @@ impl Service {
                 key: device.key,
                 letter_id: None,
                 attempt,
+                evidence,
                 policy: policy.capture,
             };
             self.add_challenge(db, draft, (now_ms, expires_at_ms)).await
@@ -95,6 +97,7 @@ impl Service {
                 key: key.id(),
                 letter_id: Some(letter.letter_id.clone()),
                 attempt,
+                evidence: None,
                 policy: policy.capture,
             };
             self.add_challenge(db, draft, (now_ms, expires_at_ms)).await
@@ -123,6 +126,7 @@ impl Service {
             sequence: db.next_sequence(draft.person).await?,
             policy: draft.policy,
             attempt: draft.attempt,
+            evidence: draft.evidence,
         };
         let row = ChallengeRow {
             person: draft.person,
@@ -146,6 +150,7 @@ struct Draft {
     key: KeyId,
     letter_id: Option<String>,
     attempt: u8,
+    evidence: Option<EvidenceRequest>,
     policy: CapturePolicy,
 }
 

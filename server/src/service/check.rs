@@ -6,8 +6,8 @@ use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::store::{ChallengeRow, ClaimRow, Db};
 use lifecert_protocol::{
-    Channel, Claim, ClaimEnvelope, Digest, ErrorCode, KeyId, PersonRef, PublicKey, Purpose,
-    Recomputed, Score, Signed,
+    Challenge, Channel, Claim, ClaimEnvelope, Digest, ErrorCode, EvidencePurpose, KeyId, PersonRef,
+    PublicKey, Purpose, Recomputed, Score, SealedEvidence, Signed,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ pub(super) struct SignedClaim {
 
 /// What came of looking at a claim's key frames.
 pub(super) struct Looked {
-    pub(super) seen: Seen,
+    /// What the server saw itself; nothing where the key frames are under seal.
+    pub(super) seen: Option<Seen>,
     pub(super) compared: Option<Compared>,
 }
 
@@ -37,6 +38,29 @@ impl SignedClaim {
             payload_digest: signed.payload_digest(),
             envelope,
         })
+    }
+
+    /// Whether the evidence came under seal alone, as the challenge asked.
+    pub(super) fn is_sealed_only(&self, challenge: &Challenge) -> bool {
+        challenge.evidence.is_some_and(|asked| asked.sealed_only)
+            && self.envelope.key_frames.is_empty()
+    }
+
+    /// The sealed evidence, if the challenge asked for it and it is sealed to the key named there.
+    pub(super) fn sealed(&self, challenge: &Challenge) -> Option<&SealedEvidence> {
+        let asked = challenge.evidence?;
+        let sealed = self.envelope.sealed.as_ref()?;
+        let fits = sealed.key == asked.key.id() && sealed.purpose == EvidencePurpose::Recheck;
+        fits.then_some(sealed)
+    }
+
+    /// Whether the evidence is what the claim names and the challenge asked for.
+    fn evidence_fits(&self, challenge: &Challenge) -> bool {
+        if self.is_sealed_only(challenge) {
+            self.sealed(challenge).is_some() && self.claim.embedding.is_some()
+        } else {
+            self.envelope.key_frames_fit(&self.claim)
+        }
     }
 }
 
@@ -118,7 +142,7 @@ impl Service {
         // No camera gives the same picture twice.
         let mut digests = claim.key_frames.iter().enumerate();
         let repeated = digests.any(|(n, digest)| claim.key_frames[..n].contains(digest));
-        if repeated || !signed.envelope.key_frames_fit(claim) {
+        if repeated || !signed.evidence_fits(challenge) {
             return Err(ErrorCode::ClaimEvidence.into());
         }
         Ok(row)
@@ -137,7 +161,10 @@ impl Service {
         let seen = self.recompute.look(recognition_model, frames).await?;
         let probe = seen.probe.as_ref();
         let compared = probe.map(|probe| enrolled.compare(&probe.embedding));
-        Ok(Looked { seen, compared })
+        Ok(Looked {
+            seen: Some(seen),
+            compared,
+        })
     }
 
     /// The models that a challenge's policy names.
@@ -167,10 +194,11 @@ impl Service {
 impl Looked {
     /// What goes into a receipt.
     pub(super) fn recomputed(&self, recognition_model: Digest) -> Option<Recomputed> {
+        let seen = self.seen.as_ref()?;
         Some(Recomputed {
-            live: Score::from_f32(self.seen.live),
+            live: Score::from_f32(seen.live),
             similarity: self.compared?.current,
-            key_frames: u8::try_from(self.seen.good).unwrap_or(u8::MAX),
+            key_frames: u8::try_from(seen.good).unwrap_or(u8::MAX),
             recognition_model,
         })
     }
@@ -184,11 +212,32 @@ struct Numbers {
     device_life: Option<u16>,
     device_good_frames: u16,
     device_actions: Vec<&'static str>,
-    server_live: u16,
+    #[serde(flatten)]
+    server: ServerNumbers,
+}
+
+/// What the server, or a worker, came to.
+#[derive(Serialize)]
+pub(super) struct ServerNumbers {
+    server_live: Option<u16>,
     server_similarity: Option<i16>,
     server_first_similarity: Option<i16>,
     server_good_key_frames: usize,
     server_different_key_frames: usize,
+}
+
+impl ServerNumbers {
+    pub(super) fn of(looked: &Looked) -> Self {
+        let seen = looked.seen.as_ref();
+        let probe = seen.and_then(|seen| seen.probe.as_ref());
+        Self {
+            server_live: seen.map(|seen| Score::from_f32(seen.live).parts()),
+            server_similarity: looked.compared.map(|compared| compared.current.parts()),
+            server_first_similarity: looked.compared.map(|compared| compared.first.parts()),
+            server_good_key_frames: seen.map_or(0, |seen| seen.good),
+            server_different_key_frames: probe.map_or(0, |probe| probe.counted.len()),
+        }
+    }
 }
 
 /// The row of a claim that was decided.
@@ -206,15 +255,7 @@ pub(super) fn claim_row(
         device_life: claim.scores.life.map(Score::parts),
         device_good_frames: claim.scores.good_frames,
         device_actions: claim.actions.iter().map(|action| action.as_str()).collect(),
-        server_live: Score::from_f32(looked.seen.live).parts(),
-        server_similarity: looked.compared.map(|compared| compared.current.parts()),
-        server_first_similarity: looked.compared.map(|compared| compared.first.parts()),
-        server_good_key_frames: looked.seen.good,
-        server_different_key_frames: looked
-            .seen
-            .probe
-            .as_ref()
-            .map_or(0, |probe| probe.counted.len()),
+        server: ServerNumbers::of(looked),
     };
     let json = |value: Result<String, serde_json::Error>| {
         value.map_err(|_| ServiceError::Inconsistent("an answer"))

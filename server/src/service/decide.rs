@@ -74,8 +74,7 @@ pub fn decide(grounds: &Grounds<'_>) -> Decision {
 
 /// What the server's own look says against the claim.
 fn look(grounds: &Grounds<'_>) -> Option<Decision> {
-    // Without key frames only hardware could speak for the device's numbers, and no level of it is
-    // attested yet.
+    // Without key frames only hardware can speak for the device's numbers: see decide_attested.
     if grounds.capture.evidence != EvidenceLevel::KeyFrames {
         return Some((Verdict::Refuse, Some(ErrorCode::ClaimEvidence)));
     }
@@ -89,16 +88,88 @@ fn look(grounds: &Grounds<'_>) -> Option<Decision> {
     if Score::from_f32(seen.live) < grounds.capture.live_threshold {
         return Some((Verdict::Refuse, Some(ErrorCode::LivenessNotShown)));
     }
-    let Compared { current, first } = compared;
-    if current.max(first) < grounds.surely_other {
+    another(compared, grounds.capture, grounds.surely_other)
+}
+
+/// What a comparison with the person's templates says against a claim.
+fn another(
+    Compared { current, first }: Compared,
+    capture: &CapturePolicy,
+    surely_other: Similarity,
+) -> Option<Decision> {
+    if current.max(first) < surely_other {
         return Some((Verdict::Refuse, Some(ErrorCode::MatchNotSame)));
     }
     // Whoever is not the person of the first template has no claim on the newest.
-    let matching = grounds.capture.match_threshold.max(grounds.surely_other);
-    if current < matching || first < grounds.surely_other {
+    let matching = capture.match_threshold.max(surely_other);
+    if current < matching || first < surely_other {
         return Some((Verdict::Refer, Some(ErrorCode::MatchUncertain)));
     }
     None
+}
+
+/// What a decision rests on where the key frames are under seal: what attested hardware says, and
+/// the server's own comparison of the embedding that came with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Attested<'a> {
+    /// How the embedding compares with the person's templates.
+    pub compared: Compared,
+    /// Similarity (FMR 1e-4) below which two faces are not one person.
+    pub surely_other: Similarity,
+    /// What the device said.
+    pub device: (Verdict, &'a Scores),
+    /// Key frames that the claim names: what a worker can look at.
+    pub key_frames: usize,
+    /// Whether the gentle actions were seen that the challenge asked for.
+    pub acted: bool,
+    /// How well the device is known.
+    pub assurance: Assurance,
+    /// How the session had to look.
+    pub capture: &'a CapturePolicy,
+}
+
+/// Decides by what hardware attests; a worker looks at the sealed key frames later. The device's
+/// verdict is believed for its liveness alone: who it is the server compares itself.
+pub fn decide_attested(grounds: &Attested<'_>) -> Decision {
+    let ((verdict, scores), capture) = (grounds.device, grounds.capture);
+    let refused = |code| (Verdict::Refuse, Some(code));
+    if !is_hardware(grounds.assurance) || capture.evidence == EvidenceLevel::MatchOnly {
+        return refused(ErrorCode::ClaimEvidence);
+    }
+    let wanted = match capture.evidence {
+        EvidenceLevel::KeyFrames => FEWEST_GOOD.min(usize::from(capture.key_frames)),
+        EvidenceLevel::EmbeddingOnly | EvidenceLevel::MatchOnly => 0,
+    };
+    let good_frames = usize::from(scores.good_frames);
+    if grounds.key_frames < wanted || good_frames < grounds.key_frames.max(FEWEST_GOOD) {
+        return refused(ErrorCode::EvidenceInsufficient);
+    }
+    if verdict == Verdict::Refuse || scores.live < capture.live_threshold {
+        return refused(ErrorCode::LivenessNotShown);
+    }
+    if let Some(against) = another(grounds.compared, capture, grounds.surely_other) {
+        return against;
+    }
+    let referred = |code| (Verdict::Refer, Some(code));
+    if !grounds.acted {
+        return referred(ErrorCode::ReviewRequired);
+    }
+    let alive = scores
+        .life
+        .is_some_and(|life| life >= capture.life_threshold);
+    if verdict != Verdict::Accept || !alive || scores.live < capture.clearly_live() {
+        return referred(ErrorCode::LivenessNotShown);
+    }
+    (Verdict::Accept, None)
+}
+
+/// What a worker that has no key frames says: it compares the embedding once more.
+pub fn compare_again(
+    compared: Compared,
+    capture: &CapturePolicy,
+    surely_other: Similarity,
+) -> Decision {
+    another(compared, capture, surely_other).unwrap_or((Verdict::Accept, None))
 }
 
 /// What else speaks for a person's look: the device's numbers lower an outcome, never raise it.
@@ -524,6 +595,119 @@ mod tests {
                 let expected = (Verdict::Refuse, Some(ErrorCode::ClaimEvidence));
                 assert_eq!(decided(case), expected, "{evidence} {assurance}");
             }
+        }
+    }
+
+    /// What an attested device says, good unless a row says otherwise.
+    fn attested(
+        change: impl FnOnce(&mut Attested<'_>, &mut CapturePolicy, &mut Scores),
+    ) -> Decision {
+        let good = CapturePolicy::standard(Digest::of(b"r"), vec![Digest::of(b"l")]);
+        let (mut capture, mut scores) = (good.clone(), good_scores());
+        let similar = Similarity::from_parts(8_000);
+        let mut grounds = Attested {
+            compared: Compared {
+                current: similar,
+                first: similar,
+            },
+            surely_other: Similarity::from_parts(4_320),
+            device: (Verdict::Accept, &good_scores()),
+            key_frames: 5,
+            acted: true,
+            assurance: Assurance::Tee,
+            capture: &good,
+        };
+        change(&mut grounds, &mut capture, &mut scores);
+        decide_attested(&Attested {
+            device: (grounds.device.0, &scores),
+            capture: &capture,
+            ..grounds
+        })
+    }
+
+    fn good_scores() -> Scores {
+        Scores {
+            live: Score::from_parts(9_600),
+            life: Some(Score::from_parts(9_900)),
+            similarity: None,
+            quality: Score::from_parts(8_000),
+            good_frames: 40,
+        }
+    }
+
+    #[test]
+    fn the_truth_table_of_attested_devices() {
+        use ErrorCode as E;
+        type Row = (
+            Verdict,
+            Option<ErrorCode>,
+            fn(&mut Attested<'_>, &mut CapturePolicy, &mut Scores),
+        );
+        let (accept, refer, refuse) = (Verdict::Accept, Verdict::Refer, Verdict::Refuse);
+        let rows: &[Row] = &[
+            (accept, None, |_, _, _| ()),
+            (accept, None, |g, _, _| g.assurance = Assurance::Strongbox),
+            (accept, None, |g, _, _| g.assurance = Assurance::AppAttest),
+            (refuse, Some(E::ClaimEvidence), |g, _, _| {
+                g.assurance = Assurance::None
+            }),
+            (refuse, Some(E::ClaimEvidence), |g, _, _| {
+                g.assurance = Assurance::Software
+            }),
+            (refuse, Some(E::ClaimEvidence), |_, c, _| {
+                c.evidence = EvidenceLevel::MatchOnly
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |g, _, _| {
+                g.key_frames = 0
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |g, _, _| {
+                g.key_frames = 2
+            }),
+            (accept, None, |g, c, _| {
+                (g.key_frames, c.evidence) = (0, EvidenceLevel::EmbeddingOnly)
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |_, _, s| {
+                s.good_frames = 4
+            }),
+            (refuse, Some(E::EvidenceInsufficient), |_, _, s| {
+                s.good_frames = 0
+            }),
+            (refuse, Some(E::LivenessNotShown), |g, _, _| {
+                g.device.0 = Verdict::Refuse
+            }),
+            (refuse, Some(E::LivenessNotShown), |_, _, s| {
+                s.live = Score::from_parts(2_999)
+            }),
+            (refer, Some(E::LivenessNotShown), |g, _, _| {
+                g.device.0 = Verdict::Refer
+            }),
+            (refer, Some(E::LivenessNotShown), |_, _, s| {
+                s.live = Score::from_parts(7_999)
+            }),
+            (refer, Some(E::LivenessNotShown), |_, _, s| s.life = None),
+            (refer, Some(E::LivenessNotShown), |_, _, s| {
+                s.life = Some(Score::from_parts(6_499))
+            }),
+            (refer, Some(E::ReviewRequired), |g, _, _| g.acted = false),
+            (refuse, Some(E::MatchNotSame), |g, _, _| {
+                g.compared = both(4_319, 4_319)
+            }),
+            (refer, Some(E::MatchUncertain), |g, _, _| {
+                g.compared = both(5_189, 8_000)
+            }),
+            (refer, Some(E::MatchUncertain), |g, _, _| {
+                g.compared = both(8_000, 4_319)
+            }),
+        ];
+        for (n, (verdict, code, change)) in rows.iter().enumerate() {
+            assert_eq!(attested(change), (*verdict, *code), "row {n}");
+        }
+    }
+
+    fn both(current: i16, first: i16) -> Compared {
+        Compared {
+            current: Similarity::from_parts(current),
+            first: Similarity::from_parts(first),
         }
     }
 }

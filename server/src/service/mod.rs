@@ -5,15 +5,19 @@ mod calendar;
 mod certify;
 mod challenge;
 mod check;
+mod consents;
 mod decide;
 mod enrol;
+mod evidence;
 mod letters;
 mod people;
+mod recheck;
 mod requests;
 mod templates;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
-pub use decide::{Decision, Grounds, decide, is_hardware};
+pub use consents::ConsentExport;
+pub use decide::{Attested, Decision, Grounds, decide, decide_attested, is_hardware};
 pub use letters::IssuedLetter;
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
@@ -21,6 +25,7 @@ pub use templates::{Compared, Overlap};
 
 use crate::clock::Clock;
 use crate::error::ServiceError;
+use crate::evidence::EvidenceVault;
 use crate::keys::AgencyKeys;
 use crate::recompute::Recompute;
 use crate::store::{PolicyRow, Store};
@@ -37,6 +42,7 @@ pub struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) recompute: Recompute,
     pub(crate) server: String,
+    pub(crate) evidence: Option<EvidenceVault>,
 }
 
 impl Service {
@@ -54,6 +60,15 @@ impl Service {
             clock,
             recompute,
             server: server.into(),
+            evidence: None,
+        }
+    }
+
+    /// Keeps sealed evidence in that vault; without one, none is asked for and none is kept.
+    pub fn with_evidence(self, vault: EvidenceVault) -> Self {
+        Self {
+            evidence: Some(vault),
+            ..self
         }
     }
 

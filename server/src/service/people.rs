@@ -6,7 +6,7 @@ use crate::id_number::IdNumber;
 use crate::recompute::ModelSet;
 use crate::roster::RosterPerson;
 use crate::run_tx;
-use crate::store::{NewPerson, PolicyRow, Staff, StaffRole, Unattested};
+use crate::store::{EvidencePolicy, NewPerson, PolicyRow, Staff, StaffRole, Unattested};
 use lifecert_protocol::{CapturePolicy, Digest, ErrorCode, PersonRef, random_bytes};
 use zeroize::Zeroizing;
 
@@ -60,6 +60,20 @@ impl Service {
     /// open for less than two or unattested devices would be let through unseen; otherwise
     /// [`ServiceError::Store`].
     pub async fn add_policy(&self, policy: PolicyRow) -> Result<u32, ServiceError> {
+        let evidence = EvidencePolicy::default();
+        self.add_policy_with(policy, evidence).await
+    }
+
+    /// The same with what the policy says of evidence.
+    ///
+    /// # Errors
+    /// Those of [`Service::add_policy`]; [`ErrorCode::PolicyInvalid`] when what it says of evidence is
+    /// out of bounds.
+    pub async fn add_policy_with(
+        &self,
+        policy: PolicyRow,
+        evidence: EvidencePolicy,
+    ) -> Result<u32, ServiceError> {
         let lenient = [policy.below_hardware, policy.offline_below_hardware]
             .into_iter()
             .any(|rule| matches!(rule, Unattested::Accept));
@@ -68,12 +82,15 @@ impl Service {
         let endless = policy.challenge_s > LONGEST_CHALLENGE_S;
         let checked = policy.capture.clone().checked();
         let only_demo = lenient || hasty;
-        if checked.is_err() || endless || (only_demo && policy.name != DEMO_POLICY) {
+        let bounded = checked.is_ok() && !endless && evidence.is_within_bounds();
+        if !bounded || (only_demo && policy.name != DEMO_POLICY) {
             return Err(ErrorCode::PolicyInvalid.into());
         }
         let now_ms = self.clock.now_ms();
         run_tx!(self.store, "add_policy", |db| {
-            Ok(db.add_policy(&policy, now_ms).await?)
+            let version = db.add_policy(&policy, now_ms).await?;
+            db.add_evidence_policy(version, &evidence).await?;
+            Ok(version)
         })
     }
 

@@ -5,10 +5,11 @@ use crate::error::ServiceError;
 use crate::run_tx;
 use crate::store::{Db, DeviceRow, DeviceState};
 use lifecert_protocol::http::{
-    ClaimAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
 };
 use lifecert_protocol::{
-    Ask, DeviceId, DeviceRequest, ErrorCode, PersonRef, PublicKey, ReceiptId, Signed, SigningError,
+    AgencyId, Ask, Consent, DeviceId, DeviceRequest, ErrorCode, KeyId, Message, Nonce, PersonRef,
+    PublicKey, ReceiptId, Signed, SigningError,
 };
 use serde::Serialize;
 
@@ -24,7 +25,39 @@ pub enum RequestAnswer {
     Receipt(ClaimAnswer),
     /// What became of a device.
     Device(DeviceAnswer),
+    /// Which consent counts.
+    Consent(ConsentAnswer),
 }
+
+/// What a bound device signs over a nonce.
+pub(super) trait FromDevice: Message {
+    /// The agency, server and person that it names.
+    fn about(&self) -> (&AgencyId, &str, PersonRef);
+    /// The key that signs it.
+    fn key(&self) -> KeyId;
+    /// The nonce that it uses up.
+    fn nonce(&self) -> Nonce;
+}
+
+macro_rules! from_device {
+    ($($message:ident),*) => {$(
+        impl FromDevice for $message {
+            fn about(&self) -> (&AgencyId, &str, PersonRef) {
+                (&self.agency, &self.server, self.person)
+            }
+
+            fn key(&self) -> KeyId {
+                self.key
+            }
+
+            fn nonce(&self) -> Nonce {
+                self.nonce
+            }
+        }
+    )*};
+}
+
+from_device!(DeviceRequest, Consent);
 
 impl Service {
     /// Answers a signed request.
@@ -41,6 +74,10 @@ impl Service {
             Ask::Receipt { receipt_id } => {
                 let answer = self.receipt_again(person, receipt_id).await?;
                 Ok(RequestAnswer::Receipt(answer))
+            }
+            Ask::WithdrawConsent => {
+                let answer = self.withdraw_consent(person).await?;
+                Ok(RequestAnswer::Consent(answer))
             }
             Ask::ConfirmDevice { device_id } => {
                 self.move_device(person, device_id, DeviceState::Bound)
@@ -64,31 +101,43 @@ impl Service {
         &self,
         bytes: &[u8],
     ) -> Result<(DeviceRequest, DeviceRow), ServiceError> {
+        self.from_device(bytes).await
+    }
+
+    /// Verifies what a bound device signed and uses its nonce up.
+    ///
+    /// # Errors
+    /// Those of [`Service::device_request`].
+    pub(super) async fn from_device<T: FromDevice>(
+        &self,
+        bytes: &[u8],
+    ) -> Result<(T, DeviceRow), ServiceError> {
         let malformed = |_: SigningError| ErrorCode::RequestMalformed;
         let signed = Signed::read(bytes).map_err(malformed)?;
-        let key = signed.peek::<DeviceRequest>().map_err(malformed)?.key;
+        let key = signed.peek::<T>().map_err(malformed)?.key();
         let device = self.store.read().await?.device_by_key(key).await?;
         let device = device.ok_or(ErrorCode::DeviceNotBound)?;
         let public_key = PublicKey::from_sec1(&device.public_key)?;
-        let request: DeviceRequest = signed
+        let message: T = signed
             .verify(&public_key)
             .map_err(|_| ErrorCode::RequestUnauthorised)?;
-        if request.agency != *self.store.agency() || request.server != self.server {
+        let (agency, server, person) = message.about();
+        if agency != self.store.agency() || server != self.server {
             return Err(ErrorCode::ClaimAudience.into());
         }
-        if request.person != device.person {
+        if person != device.person {
             return Err(ErrorCode::DeviceNotBound.into());
         }
         super::certify::may_certify(&device)?;
         let now_ms = self.clock.now_ms();
-        let expires_ms = self.keys.nonce_expires_ms(&request.nonce, now_ms);
+        let expires_ms = self.keys.nonce_expires_ms(&message.nonce(), now_ms);
         let expires_ms = expires_ms.ok_or(ErrorCode::RequestUnauthorised)?;
-        let nonce = request.nonce.to_string();
+        let nonce = message.nonce().to_string();
         let fresh = run_tx!(self.store, "use_nonce", |db| {
             Ok(db.use_nonce(&nonce, (now_ms, expires_ms)).await?)
         })?;
         if fresh {
-            Ok((request, device))
+            Ok((message, device))
         } else {
             Err(ErrorCode::RequestUnauthorised.into())
         }

@@ -5,7 +5,10 @@
 //! there, so that no statement can forget it.
 
 mod claims;
+mod consents;
 mod devices;
+mod evidence;
+mod jobs;
 mod letters;
 mod log;
 mod migrations;
@@ -16,11 +19,16 @@ mod statement;
 mod templates;
 
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
+pub use consents::ConsentRow;
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
+pub use evidence::{
+    AccessRow, EraseReason, EvidencePolicy, EvidenceState, Recheck, RecheckOutcome, SealedRow,
+};
+pub use jobs::{Job, JobKind};
 pub use letters::LetterRow;
 pub use log::NewEntry;
 pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
-pub use policies::{Cycle, PolicyRow, Unattested};
+pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
@@ -144,7 +152,7 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn read(&self) -> Result<Db, StoreError> {
         let connection = self.readers.acquire().await.map_err(failed("read"))?;
-        Ok(Db::reading(connection, self.agency.clone()))
+        Ok(Db::reading(connection, self.engine, self.agency.clone()))
     }
 
     /// Begins the tries of a transaction, for [`run_tx`](crate::run_tx).
@@ -193,7 +201,8 @@ impl Tries<'_> {
         };
         let transaction = self.store.writers.begin_with(begin).await;
         let transaction = transaction.map_err(failed(self.name))?;
-        Ok(Db::writing(transaction, self.store.agency.clone()))
+        let (engine, agency) = (self.store.engine, self.store.agency.clone());
+        Ok(Db::writing(transaction, engine, agency))
     }
 
     /// Ends a try: commits what went well, rolls back what did not. Gives nothing when it met

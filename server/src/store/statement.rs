@@ -1,6 +1,6 @@
 //! One statement: its text, its values, its rows.
 
-use super::{StoreError, failed};
+use super::{Engine, StoreError, failed};
 use lifecert_protocol::AgencyId;
 use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::pool::PoolConnection;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 /// A connection, in a transaction or only for reading. Every statement's `$1` is the agency.
 pub struct Db {
     connection: Connection,
+    engine: Engine,
     agency: Arc<AgencyId>,
 }
 
@@ -60,18 +61,33 @@ macro_rules! values {
 }
 
 impl Db {
-    pub(super) fn reading(connection: PoolConnection<Any>, agency: Arc<AgencyId>) -> Self {
+    pub(super) fn reading(
+        connection: PoolConnection<Any>,
+        engine: Engine,
+        agency: Arc<AgencyId>,
+    ) -> Self {
         Self {
+            engine,
             connection: Connection::Reading(connection),
             agency,
         }
     }
 
-    pub(super) fn writing(connection: Transaction<'static, Any>, agency: Arc<AgencyId>) -> Self {
+    pub(super) fn writing(
+        connection: Transaction<'static, Any>,
+        engine: Engine,
+        agency: Arc<AgencyId>,
+    ) -> Self {
         Self {
+            engine,
             connection: Connection::Writing(connection),
             agency,
         }
+    }
+
+    /// Which engine is spoken to: for the few words that differ.
+    pub(super) fn engine(&self) -> Engine {
+        self.engine
     }
 
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {

@@ -80,6 +80,7 @@ impl Office {
             sequence,
             policy: CapturePolicy::standard(Digest::of(b"recognition"), vec![Digest::of(b"live")]),
             attempt: 1,
+            evidence: None,
         }
     }
 

@@ -58,6 +58,7 @@ fn session() -> Session {
         sequence: 1,
         policy,
         attempt: 1,
+        evidence: None,
     };
     let setup = Setup {
         challenge,
