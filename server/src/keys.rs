@@ -97,7 +97,7 @@ fn nonce_bytes(bytes: &[u8; 32]) -> Vec<u8> {
     [b"nonce".as_slice(), &bytes[..16]].concat()
 }
 
-fn read_or_make(
+pub(crate) fn read_or_make(
     path: &Path,
     make: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
 ) -> Result<Zeroizing<Vec<u8>>, ServiceError> {

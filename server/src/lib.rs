@@ -20,6 +20,7 @@ pub mod http;
 pub mod id_number;
 pub mod keys;
 pub mod letters;
+pub mod log;
 pub mod recompute;
 pub mod roster;
 pub mod service;

@@ -10,6 +10,7 @@ use lifecert_server::clock::SystemClock;
 use lifecert_server::error::ServiceError;
 use lifecert_server::http::{App, Metrics, router};
 use lifecert_server::keys::AgencyKeys;
+use lifecert_server::log::{Log, LogKey, LogPlace};
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
 use lifecert_server::store::Store;
@@ -65,6 +66,10 @@ struct Place {
         default_value = "lifecert"
     )]
     server_name: String,
+    /// A file that keeps the log's newest checkpoint a second time, better on another disk: by it a
+    /// database that was put back to an older state is noticed.
+    #[arg(long, global = true, env = "LIFECERT_LOG_LOCK")]
+    log_lock: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -114,6 +119,20 @@ impl Place {
             &*self.server_name,
         ))
     }
+
+    /// The public log; an error when the database is older than what was published.
+    async fn log(&self, store: Store) -> Result<Arc<Log>, Failure> {
+        let key = LogKey::open(&self.data.join("secrets"), &self.server_name)?;
+        Ok(Log::open(store, key, self.log_place()).await?)
+    }
+
+    fn log_place(&self) -> LogPlace {
+        let second = || self.data.join("log-lock").join("checkpoint");
+        LogPlace {
+            folder: self.data.join("log"),
+            second: self.log_lock.clone().unwrap_or_else(second),
+        }
+    }
 }
 
 #[tokio::main]
@@ -130,10 +149,7 @@ async fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve { listen, analyzers } => serve(&arguments.place, listen, analyzers).await,
         Command::Migrate => arguments.place.store().await.map(drop).map_err(Into::into),
-        Command::Admin(command) => match arguments.place.service(None).await {
-            Ok(service) => command.run(&service).await,
-            Err(error) => Err(error),
-        },
+        Command::Admin(command) => admin(&arguments.place, command).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -144,9 +160,23 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Runs a command of the office, and takes what it logged up unless a server that runs does so.
+async fn admin(place: &Place, command: Admin) -> Result<(), Failure> {
+    let service = place.service(None).await?;
+    let log = place.log(service.store().clone()).await?;
+    command.run(&service).await?;
+    log.settle().await?;
+    Ok(())
+}
+
 async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let service = place.service(Some(analyzers.unwrap_or(cores))).await?;
+    let log = place.log(service.store().clone()).await?;
+    let service = service.with_log(log.clone());
+    service.log_start().await?;
+    log.settle().await?;
+    let log = tokio::spawn(log.run());
     let app = Arc::new(App {
         service,
         metrics: Metrics::new(),
@@ -155,10 +185,12 @@ async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> R
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router(app))
-        .with_graceful_shutdown(stopped())
-        .await?;
-    Ok(())
+    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stopped());
+    tokio::select! {
+        served = served => Ok(served?),
+        // Without a log nothing may be answered.
+        failed = log => Err(failed.map_or_else(Failure::from, Failure::from)),
+    }
 }
 
 /// Ends with Ctrl-C or, where there is one, SIGTERM: what was begun is answered first.

@@ -11,6 +11,7 @@ use crate::store::{ChallengeRow, Db, DeviceRow, DeviceState, EvidenceRow, NewRec
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::ClaimAnswer;
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, PublicKey, Purpose,
     Receipt, ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
@@ -47,7 +48,8 @@ impl Service {
         let public_key = PublicKey::from_sec1(&device.public_key)?;
         let signed = SignedClaim::verify(envelope, &signed, &public_key)?;
         if let Some(answer) = self.earlier_answer(&mut db, &signed).await? {
-            return Ok(answer);
+            drop(db);
+            return self.proved(answer).await;
         }
         may_certify(&device)?;
         if signed.claim.person != Some(device.person) {
@@ -94,8 +96,10 @@ impl Service {
                 seen.ok().map(|seen| (next, seen))
             }
         };
-        self.record(&case, (&looked, models, next.as_ref()), decision)
-            .await
+        let answer = self
+            .record(&case, (&looked, models, next.as_ref()), decision)
+            .await?;
+        self.proved(answer).await
     }
 
     async fn record(
@@ -153,6 +157,7 @@ impl Service {
             receipt: None,
             identity_salt: None,
             retry_after_s: None,
+            log_proof: None,
         };
         let receipt = match outcome {
             Verdict::Accept => {
@@ -214,6 +219,8 @@ impl Service {
         let identity = db.identity(person).await?;
         let identity = identity.ok_or(ServiceError::Inconsistent("a person"))?;
         let identity_salt = Salt::random();
+        let device = case.device.device.to_string();
+        let binding = db.log_entry(LeafKind::Binding, &device).await?;
         let receipt = Receipt {
             version: WIRE_VERSION,
             receipt_id: ReceiptId::random(),
@@ -235,6 +242,8 @@ impl Service {
             device_key: case.device.key,
             policy: case.policy.name.clone(),
             identity: commit_identity(&identity_salt, &identity.name, &identity.id_number),
+            enrolment_index: db.enrolment_index(person, models.recognition()).await?,
+            binding_index: binding.and_then(|entry| entry.index),
         };
         Ok(NewReceipt {
             receipt_id: receipt.receipt_id,

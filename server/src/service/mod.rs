@@ -8,6 +8,7 @@ mod check;
 mod decide;
 mod enrol;
 mod letters;
+mod logged;
 mod people;
 mod requests;
 mod templates;
@@ -22,6 +23,7 @@ pub use templates::{Compared, Overlap};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::keys::AgencyKeys;
+use crate::log::Log;
 use crate::recompute::Recompute;
 use crate::store::{PolicyRow, Store};
 use base64::Engine as _;
@@ -37,6 +39,7 @@ pub struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) recompute: Recompute,
     pub(crate) server: String,
+    pub(crate) log: Option<Arc<Log>>,
 }
 
 impl Service {
@@ -54,7 +57,23 @@ impl Service {
             clock,
             recompute,
             server: server.into(),
+            log: None,
         }
+    }
+
+    /// The same service with a log: answers wait until what they say is published, and carry its
+    /// proof. Without one entries are written and stay in line.
+    #[must_use]
+    pub fn with_log(self, log: Arc<Log>) -> Self {
+        Self {
+            log: Some(log),
+            ..self
+        }
+    }
+
+    /// The log, where this service has one.
+    pub fn log(&self) -> Option<&Log> {
+        self.log.as_deref()
     }
 
     /// The database.

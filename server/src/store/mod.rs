@@ -18,7 +18,7 @@ mod templates;
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
 pub use letters::LetterRow;
-pub use log::NewEntry;
+pub use log::{EntryRow, NewEntry};
 pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
 pub use policies::{Cycle, PolicyRow, Unattested};
 pub use statement::{Db, Value};

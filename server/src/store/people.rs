@@ -1,8 +1,10 @@
 //! The agency, its people and its staff.
 
 use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, NewEntry, StoreError};
+use crate::log::content;
 use crate::values;
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{Digest, PersonRef};
 use std::str::FromStr;
 use zeroize::Zeroizing;
@@ -220,7 +222,7 @@ impl Db {
         .transpose()
     }
 
-    /// Adds a member of staff.
+    /// Adds a member of staff and their entry in the log.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -241,7 +243,33 @@ impl Db {
             ],
         )
         .await?;
-        Ok(())
+        let role = staff.role.as_str();
+        self.add_log_entry(&NewEntry {
+            kind: LeafKind::StaffRole,
+            source: &content::state_source(&staff.staff_id, role),
+            at_ms: now_ms,
+            content: &content::state(&staff.staff_id, role, now_ms),
+        })
+        .await
+    }
+
+    /// Every member of staff that was not shut out, with the time of their making, for the audit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_staff(&mut self) -> Result<Vec<(Staff, u64)>, StoreError> {
+        let sql = "SELECT staff_id, role, created_at_ms FROM staff \
+                   WHERE agency_id = $1 AND revoked_at_ms IS NULL ORDER BY staff_id";
+        let rows = self.all(sql, values![]).await?;
+        rows.iter()
+            .map(|row| {
+                let staff = Staff {
+                    staff_id: row.text("staff_id")?,
+                    role: row.parsed("role")?,
+                };
+                Ok((staff, row.unsigned("created_at_ms")?))
+            })
+            .collect()
     }
 
     /// The member of staff with that token.

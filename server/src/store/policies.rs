@@ -1,9 +1,11 @@
 //! Dated policies: how long a certificate counts, when one can certify, how a session looks.
 
 use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, NewEntry, StoreError};
+use crate::log::content;
 use crate::values;
 use lifecert_protocol::CapturePolicy;
+use lifecert_protocol::log::LeafKind;
 use std::fmt;
 use std::str::FromStr;
 
@@ -131,7 +133,7 @@ impl FromStr for Unattested {
 }
 
 impl Db {
-    /// Adds a policy row; gives its version.
+    /// Adds a policy row and its entry in the log; gives its version.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -144,7 +146,7 @@ impl Db {
             version,
             ..row.capture.clone()
         };
-        let capture = serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
+        let text = serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
         self.run(
             "INSERT INTO policy (agency_id, version, name, from_ms, cycle, utc_offset_min, \
              window_days, challenge_s, below_hardware, offline_below_hardware, capture, \
@@ -159,12 +161,42 @@ impl Db {
                 row.challenge_s,
                 row.below_hardware.to_string(),
                 row.offline_below_hardware.to_string(),
-                capture,
+                text,
                 now_ms,
             ],
         )
         .await?;
+        let row = PolicyRow {
+            version,
+            capture,
+            ..row.clone()
+        };
+        self.add_log_entry(&NewEntry {
+            kind: LeafKind::Policy,
+            source: &version.to_string(),
+            at_ms: now_ms,
+            content: &content::policy(&row, now_ms)?,
+        })
+        .await?;
         Ok(version)
+    }
+
+    /// Every policy row with the time of its making, for the audit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all_policies(&mut self) -> Result<Vec<(PolicyRow, u64)>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
+                 challenge_s, below_hardware, offline_below_hardware, capture, created_at_ms \
+                 FROM policy WHERE agency_id = $1 ORDER BY version",
+                values![],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok((read_policy(row)?, row.unsigned("created_at_ms")?)))
+            .collect()
     }
 
     /// The row of a named policy that counts at `now_ms`.
