@@ -14,6 +14,7 @@
 //! It has no features.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod clock;
 pub mod error;
 pub mod http;

@@ -6,7 +6,8 @@ use admin::Admin;
 use clap::{Args, Parser, Subcommand};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::AgencyId;
-use lifecert_server::clock::SystemClock;
+use lifecert_server::audit::Finding;
+use lifecert_server::clock::{Clock, SystemClock};
 use lifecert_server::error::ServiceError;
 use lifecert_server::http::{App, Metrics, router};
 use lifecert_server::keys::AgencyKeys;
@@ -85,6 +86,12 @@ enum Command {
     },
     /// Brings the database's schema up to date.
     Migrate,
+    /// Holds the database against the public log; ends with 1 when something is not as it must be.
+    Audit {
+        /// Prints one JSON object: entries, receipts, findings.
+        #[arg(long)]
+        json: bool,
+    },
     #[command(flatten)]
     Admin(Admin),
 }
@@ -149,6 +156,11 @@ async fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Serve { listen, analyzers } => serve(&arguments.place, listen, analyzers).await,
         Command::Migrate => arguments.place.store().await.map(drop).map_err(Into::into),
+        Command::Audit { json } => match audit(&arguments.place, json).await {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
         Command::Admin(command) => admin(&arguments.place, command).await,
     };
     match outcome {
@@ -158,6 +170,25 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether nothing was found.
+async fn audit(place: &Place, json: bool) -> Result<bool, Failure> {
+    let key = LogKey::open(&place.data.join("secrets"), &place.server_name)?;
+    let store = place.store().await?;
+    let now_ms = SystemClock.now_ms();
+    let report = lifecert_server::audit::audit(&store, &key, &place.log_place(), now_ms).await?;
+    if json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        for Finding { finding, subject } in &report.findings {
+            println!("{finding}: {subject}");
+        }
+        let (entries, receipts) = (report.entries, report.receipts);
+        let found = report.findings.len();
+        println!("{entries} entries, {receipts} receipts, {found} findings");
+    }
+    Ok(report.findings.is_empty())
 }
 
 /// Runs a command of the office, and takes what it logged up unless a server that runs does so.

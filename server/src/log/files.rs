@@ -50,13 +50,17 @@ impl LogFiles {
 
     /// Where a tile or bundle lies.
     pub fn path(&self, tile: &Tile) -> PathBuf {
+        self.folder.join("tile").join(Self::name(tile))
+    }
+
+    /// The path of a tile or bundle below `tile/`.
+    pub fn name(tile: &Tile) -> String {
         let path = tile.path();
         let (_, place) = path.split_at("tile/8/".len());
-        let place = match place.strip_prefix("data/") {
+        match place.strip_prefix("data/") {
             Some(bundle) => format!("entries/{bundle}"),
             None => place.to_owned(),
-        };
-        self.folder.join("tile").join(place)
+        }
     }
 
     /// Writes tiles and bundles, each synced; a full one takes the place of its partial ones.
@@ -143,7 +147,7 @@ impl TileReader for LogFiles {
 }
 
 /// A small text file; nothing where there is none.
-pub(super) fn read_text(path: &Path, what: &'static str) -> Result<Option<String>, LogError> {
+pub(crate) fn read_text(path: &Path, what: &'static str) -> Result<Option<String>, LogError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -25,7 +25,9 @@ mod tree;
 mod tests;
 
 pub use error::LogError;
+pub(crate) use files::read_text;
 pub use files::{LogFiles, Tiles};
 pub use key::{LogKey, SignedCheckpoint};
+pub(crate) use sequencer::judge;
 pub use sequencer::{Log, LogPlace};
 pub use tree::Tree;

@@ -401,7 +401,7 @@ impl Log {
 }
 
 /// Holds the database's checkpoint against those that were given out.
-pub(super) fn judge(
+pub(crate) fn judge(
     locked: Option<&SignedCheckpoint>,
     published: Option<&SignedCheckpoint>,
     second: Option<&SignedCheckpoint>,

@@ -16,6 +16,7 @@ mod templates;
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
 pub use decide::{Decision, Grounds, decide, is_hardware};
 pub use letters::IssuedLetter;
+pub(crate) use logged::BEGAN;
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use templates::{Compared, Overlap};

@@ -127,26 +127,6 @@ impl Db {
         rows.iter().map(read_device).collect()
     }
 
-    /// Every device with the times of its making and its last change, for the audit.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn all_devices(&mut self) -> Result<Vec<(DeviceRow, u64, u64)>, StoreError> {
-        const SQL: &str = "SELECT device_id, person_ref, key_id, public_key, assurance, state, \
-                           created_at_ms, changed_at_ms FROM device WHERE agency_id = $1 \
-                           ORDER BY created_at_ms, device_id";
-        let rows = self.all(SQL, values![]).await?;
-        rows.iter()
-            .map(|row| {
-                let times = (
-                    row.unsigned("created_at_ms")?,
-                    row.unsigned("changed_at_ms")?,
-                );
-                Ok((read_device(row)?, times.0, times.1))
-            })
-            .collect()
-    }
-
     /// Moves a person's device to another state and makes the log's entry of it; `false` when
     /// there is no such device, or it is revoked. One that is in that state already stays as it is.
     ///
@@ -319,7 +299,7 @@ impl Db {
     }
 }
 
-fn read_device(row: &AnyRow) -> Result<DeviceRow, StoreError> {
+pub(super) fn read_device(row: &AnyRow) -> Result<DeviceRow, StoreError> {
     Ok(DeviceRow {
         device: row.parsed("device_id")?,
         person: row.parsed("person_ref")?,

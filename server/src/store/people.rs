@@ -253,25 +253,6 @@ impl Db {
         .await
     }
 
-    /// Every member of staff that was not shut out, with the time of their making, for the audit.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn all_staff(&mut self) -> Result<Vec<(Staff, u64)>, StoreError> {
-        let sql = "SELECT staff_id, role, created_at_ms FROM staff \
-                   WHERE agency_id = $1 AND revoked_at_ms IS NULL ORDER BY staff_id";
-        let rows = self.all(sql, values![]).await?;
-        rows.iter()
-            .map(|row| {
-                let staff = Staff {
-                    staff_id: row.text("staff_id")?,
-                    role: row.parsed("role")?,
-                };
-                Ok((staff, row.unsigned("created_at_ms")?))
-            })
-            .collect()
-    }
-
     /// The member of staff with that token.
     ///
     /// # Errors

@@ -181,24 +181,6 @@ impl Db {
         Ok(version)
     }
 
-    /// Every policy row with the time of its making, for the audit.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn all_policies(&mut self) -> Result<Vec<(PolicyRow, u64)>, StoreError> {
-        let rows = self
-            .all(
-                "SELECT version, name, from_ms, cycle, utc_offset_min, window_days, \
-                 challenge_s, below_hardware, offline_below_hardware, capture, created_at_ms \
-                 FROM policy WHERE agency_id = $1 ORDER BY version",
-                values![],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| Ok((read_policy(row)?, row.unsigned("created_at_ms")?)))
-            .collect()
-    }
-
     /// The row of a named policy that counts at `now_ms`.
     ///
     /// # Errors
@@ -267,7 +249,7 @@ impl Db {
     }
 }
 
-fn read_policy(row: &sqlx::any::AnyRow) -> Result<PolicyRow, StoreError> {
+pub(super) fn read_policy(row: &sqlx::any::AnyRow) -> Result<PolicyRow, StoreError> {
     let narrow = |name: &'static str| -> Result<u32, StoreError> {
         u32::try_from(row.int(name)?).map_err(|_| StoreError::Column(name))
     };

@@ -124,29 +124,6 @@ impl Db {
         Ok(template_id)
     }
 
-    /// Every template with its id and person, for the audit.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn all_templates(
-        &mut self,
-    ) -> Result<Vec<(String, PersonRef, TemplateRow)>, StoreError> {
-        let rows = self
-            .all(
-                "SELECT template_id, person_ref, recognition_model, origin, embedding, pictures, \
-                 made_by, claim_id, first_similarity, made_at_ms FROM template \
-                 WHERE agency_id = $1 ORDER BY made_at_ms, template_id",
-                values![],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| {
-                let person = row.parsed("person_ref")?;
-                Ok((row.text("template_id")?, person, read_template(row)?))
-            })
-            .collect()
-    }
-
     /// A person's templates of a recognition model.
     ///
     /// # Errors
@@ -236,7 +213,7 @@ impl Db {
     }
 }
 
-fn read_template(row: &AnyRow) -> Result<TemplateRow, StoreError> {
+pub(super) fn read_template(row: &AnyRow) -> Result<TemplateRow, StoreError> {
     let origin = match row.text("origin")?.as_str() {
         "clerk" => TemplateOrigin::Clerk {
             staff_id: row.text("made_by")?,
