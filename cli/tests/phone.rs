@@ -160,6 +160,8 @@ impl Issued {
             device_key: KeyId::from_bytes([3; 32]),
             policy: "demo".into(),
             identity: commit_identity(&salt, "Li Hua", "11010519491231002X"),
+            enrolment_index: None,
+            binding_index: None,
         };
         let bytes = agency.sign_message(&receipt).unwrap();
         let copy = json!({ "receipt": URL_SAFE_NO_PAD.encode(&bytes), "identity_salt": salt });

@@ -1,5 +1,6 @@
 //! Why a request was not done, each with its stable code.
 
+use crate::log::LogError;
 use crate::store::{AsStoreError, StoreError};
 use lifecert_protocol::{DecodeError, ErrorCode, SigningError};
 use lifecert_vision::VisionError;
@@ -22,6 +23,9 @@ pub enum ServiceError {
     /// A picture or a net failed.
     #[error(transparent)]
     Vision(#[from] VisionError),
+    /// The public log failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// The agency's key could not sign, or its folder cannot be used.
     #[error("the agency's keys cannot be used: {0}")]
     Keys(&'static str),
@@ -54,6 +58,7 @@ impl ServiceError {
             ServiceError::Store(_)
             | ServiceError::Keys(_)
             | ServiceError::EvidenceStore(_)
+            | ServiceError::Log(_)
             | ServiceError::Inconsistent(_) => ErrorCode::ServerInternal,
         }
     }

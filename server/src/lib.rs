@@ -14,6 +14,7 @@
 //! The feature `s3` lets sealed evidence lie in a bucket; it alters nothing else.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod clock;
 pub mod error;
 pub mod evidence;
@@ -21,6 +22,7 @@ pub mod http;
 pub mod id_number;
 pub mod keys;
 pub mod letters;
+pub mod log;
 pub mod recompute;
 pub mod roster;
 pub mod service;

@@ -6,11 +6,13 @@ use admin::Admin;
 use clap::{Args, Parser, Subcommand};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::{AgencyId, ClaimId};
-use lifecert_server::clock::SystemClock;
+use lifecert_server::audit::Finding;
+use lifecert_server::clock::{Clock, SystemClock};
 use lifecert_server::error::ServiceError;
 use lifecert_server::evidence::EvidenceVault;
 use lifecert_server::http::{App, Metrics, router};
 use lifecert_server::keys::AgencyKeys;
+use lifecert_server::log::{Log, LogKey, LogPlace};
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
 use lifecert_server::store::Store;
@@ -72,6 +74,10 @@ struct Place {
         default_value = "lifecert"
     )]
     server_name: String,
+    /// A file that keeps the log's newest checkpoint a second time, better on another disk: by it a
+    /// database that was put back to an older state is noticed.
+    #[arg(long, global = true, env = "LIFECERT_LOG_LOCK")]
+    log_lock: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -102,6 +108,12 @@ enum Command {
     },
     /// Brings the database's schema up to date.
     Migrate,
+    /// Holds the database against the public log; ends with 1 when something is not as it must be.
+    Audit {
+        /// Prints one JSON object: entries, receipts, findings.
+        #[arg(long)]
+        json: bool,
+    },
     #[command(flatten)]
     Admin(Admin),
 }
@@ -172,6 +184,20 @@ impl Place {
         let service = self.service(analyzers).await?;
         Ok(service.with_evidence(self.vault(true)?))
     }
+
+    /// The public log; an error when the database is older than what was published.
+    async fn log(&self, store: Store) -> Result<Arc<Log>, Failure> {
+        let key = LogKey::open(&self.data.join("secrets"), &self.server_name)?;
+        Ok(Log::open(store, key, self.log_place()).await?)
+    }
+
+    fn log_place(&self) -> LogPlace {
+        let second = || self.data.join("log-lock").join("checkpoint");
+        LogPlace {
+            folder: self.data.join("log"),
+            second: self.log_lock.clone().unwrap_or_else(second),
+        }
+    }
 }
 
 #[tokio::main]
@@ -200,10 +226,12 @@ async fn main() -> ExitCode {
         }
         Command::Evidence { action } => open(&arguments.place, action).await,
         Command::Migrate => arguments.place.store().await.map(drop).map_err(Into::into),
-        Command::Admin(command) => match arguments.place.service(None).await {
-            Ok(service) => command.run(&service).await,
+        Command::Audit { json } => match audit(&arguments.place, json).await {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
             Err(error) => Err(error),
         },
+        Command::Admin(command) => admin(&arguments.place, command).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -214,9 +242,42 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Whether nothing was found.
+async fn audit(place: &Place, json: bool) -> Result<bool, Failure> {
+    let key = LogKey::open(&place.data.join("secrets"), &place.server_name)?;
+    let store = place.store().await?;
+    let now_ms = SystemClock.now_ms();
+    let report = lifecert_server::audit::audit(&store, &key, &place.log_place(), now_ms).await?;
+    if json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        for Finding { finding, subject } in &report.findings {
+            println!("{finding}: {subject}");
+        }
+        let (entries, receipts) = (report.entries, report.receipts);
+        let found = report.findings.len();
+        println!("{entries} entries, {receipts} receipts, {found} findings");
+    }
+    Ok(report.findings.is_empty())
+}
+
+/// Runs a command of the office, and takes what it logged up unless a server that runs does so.
+async fn admin(place: &Place, command: Admin) -> Result<(), Failure> {
+    let service = place.service(None).await?;
+    let log = place.log(service.store().clone()).await?;
+    command.run(&service).await?;
+    log.settle().await?;
+    Ok(())
+}
+
 async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let service = place.service(Some(analyzers.unwrap_or(cores))).await?;
+    let log = place.log(service.store().clone()).await?;
+    let service = service.with_log(log.clone());
+    service.log_start().await?;
+    log.settle().await?;
+    let log = tokio::spawn(log.run());
     let app = Arc::new(App {
         service,
         metrics: Metrics::new(),
@@ -225,10 +286,12 @@ async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> R
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router(app))
-        .with_graceful_shutdown(stopped())
-        .await?;
-    Ok(())
+    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stopped());
+    tokio::select! {
+        served = served => Ok(served?),
+        // Without a log nothing may be answered.
+        failed = log => Err(failed.map_or_else(Failure::from, Failure::from)),
+    }
 }
 
 /// One job at a time: more workers are more processes.

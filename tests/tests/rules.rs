@@ -440,7 +440,7 @@ async fn a_template_counts_for_its_own_recognition_model_alone(database: &str) {
     let asked = desk.challenge(ChallengeMode::Online).await;
     assert_eq!(code(asked), ErrorCode::EnrolmentMissing);
     let row = template(other, "clerk");
-    let done = async || -> Result<(), ServiceError> {
+    let done = async || -> Result<String, ServiceError> {
         run_tx!(desk.service.store(), "test", |db| Ok(db
             .add_template(desk.man, &row)
             .await?))

@@ -2,8 +2,8 @@
 
 use lifecert_protocol::{
     Assurance, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Channel, ClaimId, DeviceId,
-    Digest, ErrorCode, KeyId, Modality, Nonce, PersonRef, Purpose, ReceiptId, Salt, Similarity,
-    Verdict, WIRE_VERSION,
+    Digest, ErrorCode, KeyId, Modality, Nonce, PersonRef, Purpose, Receipt, ReceiptId, Salt,
+    Similarity, SoftwareKey, Verdict, WIRE_VERSION,
 };
 use lifecert_server::error::ServiceError;
 use lifecert_server::run_tx;
@@ -113,6 +113,31 @@ fn claim(challenge: &ChallengeRow) -> ClaimRow {
         numbers: "{}".into(),
         answer: "the answer".into(),
     }
+}
+
+fn signed_receipt(claim: &ClaimRow) -> Vec<u8> {
+    let receipt = Receipt {
+        version: WIRE_VERSION,
+        receipt_id: ReceiptId::random(),
+        person: claim.person,
+        agency: "quanzhou".parse().unwrap(),
+        modality: Modality::Face,
+        channel: Channel::Home,
+        assurance: Assurance::None,
+        recomputed: None,
+        proved_from_ms: 100,
+        proved_to_ms: 200,
+        valid_until_ms: 900,
+        claim_id: claim.claim_id,
+        claim_digest: claim.payload_digest,
+        device_key: claim.key,
+        policy: "default".into(),
+        identity: Digest::of(b"identity"),
+        enrolment_index: None,
+        binding_index: None,
+    };
+    let (key, _) = SoftwareKey::generate().unwrap();
+    key.sign_message(&receipt).unwrap()
 }
 
 async fn a_schema_is_made_once_and_opened_again(address: &str) {
@@ -317,7 +342,7 @@ async fn a_claim_counts_once_and_leads_to_its_receipt(address: &str) {
     let claim = claim(&asked);
     let receipt = NewReceipt {
         receipt_id: ReceiptId::random(),
-        signed: vec![1, 2, 3],
+        signed: signed_receipt(&claim),
         identity_salt: Salt::random(),
         issued_at_ms: 200,
         valid_until_ms: 900,
@@ -502,7 +527,7 @@ async fn the_first_template_stays_and_the_newest_counts_beside_it(address: &str)
     ];
     for origin in strangers {
         let row = row(model, 20, origin);
-        let add = async || -> Result<(), ServiceError> {
+        let add = async || -> Result<String, ServiceError> {
             run_tx!(store, "test", |db| Ok(db
                 .add_template(person, &row)
                 .await?))

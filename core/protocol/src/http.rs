@@ -147,6 +147,9 @@ pub struct ClaimAnswer {
     pub identity_salt: Option<String>,
     /// Seconds to rest before the next try, where a rest is asked for.
     pub retry_after_s: Option<u32>,
+    /// C2SP tlog-proof of the receipt's leaf, when the log has taken it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_proof: Option<String>,
 }
 
 /// Where a person stands.

@@ -59,6 +59,14 @@ pub struct Receipt {
     /// Salted commitment to name and id number, see [`commit_identity`].
     #[n(15)]
     pub identity: Digest,
+    /// Index in the public log of the enrolment that the person was compared with.
+    #[n(16)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub enrolment_index: Option<u64>,
+    /// Index in the public log of the binding of the device.
+    #[n(17)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub binding_index: Option<u64>,
 }
 
 /// What the server found in the key frames with its own models.

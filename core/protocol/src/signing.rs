@@ -277,7 +277,8 @@ impl Signed {
         self.peek()
     }
 
-    fn payload(&self) -> &[u8] {
+    /// The payload's bytes, as they were signed.
+    pub fn payload(&self) -> &[u8] {
         self.envelope.payload.as_deref().unwrap_or_default()
     }
 }

@@ -392,6 +392,8 @@ fn receipts_verify_with_the_agencys_key_and_age() {
         device_key: KeyId::from_bytes([2; 32]),
         policy: "demo".into(),
         identity: commit_identity(&salt, "Zhang San", "11010519491231002X"),
+        enrolment_index: None,
+        binding_index: None,
     };
     let bytes = agency.sign_message(&receipt).unwrap();
     assert_eq!(verify_receipt(&bytes, agency.public(), 3_000), Ok(receipt));

@@ -3,6 +3,7 @@
 //! The only module that names axum. Bodies are bounded; no address carries anything about a person.
 
 mod answer;
+mod log;
 mod metrics;
 
 pub use metrics::Metrics;
@@ -61,6 +62,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route(wire::REQUESTS, post(request).layer(limit(SMALL_BYTES)))
         .route(wire::CONSENTS, post(consent).layer(limit(SMALL_BYTES)))
         .route(wire::ENROLMENTS, post(enrol).layer(limit(ENROL_BYTES)))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/vkey", get(log::vkey))
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/openapi.json", get(openapi))
         .route("/metrics", get(metrics_text))
         .route("/healthz", get(health))

@@ -8,6 +8,7 @@ use crate::error::ServiceError;
 use crate::run_tx;
 use crate::store::{DeviceRow, DeviceState, Unattested};
 use lifecert_protocol::http::{BindAnswer, BindRequest};
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{Assurance, DeviceId, ErrorCode, PublicKey, Purpose, Signed, Verdict};
 use std::sync::Arc;
 
@@ -26,7 +27,11 @@ impl Service {
         let signed = SignedClaim::verify(request.envelope, &signed, &public_key)?;
         let mut db = self.store.read().await?;
         if let Some(answer) = self.earlier_bind_answer(&mut db, &signed).await? {
-            return Ok(answer?);
+            let answer = answer?;
+            drop(db);
+            self.logged(LeafKind::Binding, &answer.device.to_string())
+                .await?;
+            return Ok(answer);
         }
         if letter.used_at_ms.is_some() {
             return Err(ErrorCode::CodeInvalid.into());
@@ -125,6 +130,8 @@ impl Service {
             Ok(answer)
         })?;
         refused(&recorded)?;
+        self.logged(LeafKind::Binding, &recorded.device.to_string())
+            .await?;
         Ok(recorded)
     }
 

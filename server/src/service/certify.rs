@@ -13,6 +13,7 @@ use crate::store::{
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::ClaimAnswer;
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, PublicKey, Purpose,
     Receipt, ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
@@ -52,7 +53,8 @@ impl Service {
         let public_key = PublicKey::from_sec1(&device.public_key)?;
         let signed = SignedClaim::verify(envelope, &signed, &public_key)?;
         if let Some(answer) = self.earlier_answer(&mut db, &signed).await? {
-            return Ok(answer);
+            drop(db);
+            return self.proved(answer).await;
         }
         may_certify(&device)?;
         if signed.claim.person != Some(device.person) {
@@ -128,7 +130,7 @@ impl Service {
         if let (Some(kept), Err(_)) = (&kept, &answer) {
             self.drop_unrecorded(kept).await;
         }
-        answer
+        self.proved(answer?).await
     }
 
     async fn record(
@@ -202,6 +204,7 @@ impl Service {
             receipt: None,
             identity_salt: None,
             retry_after_s: None,
+            log_proof: None,
         };
         let receipt = match outcome {
             Verdict::Accept => {
@@ -265,6 +268,8 @@ impl Service {
         let identity = db.identity(person).await?;
         let identity = identity.ok_or(ServiceError::Inconsistent("a person"))?;
         let identity_salt = Salt::random();
+        let device = case.device.device.to_string();
+        let binding = db.log_entry(LeafKind::Binding, &device).await?;
         let receipt = Receipt {
             version: WIRE_VERSION,
             receipt_id: ReceiptId::random(),
@@ -286,6 +291,8 @@ impl Service {
             device_key: case.device.key,
             policy: case.policy.name.clone(),
             identity: commit_identity(&identity_salt, &identity.name, &identity.id_number),
+            enrolment_index: db.enrolment_index(person, models.recognition()).await?,
+            binding_index: binding.and_then(|entry| entry.index),
         };
         Ok(NewReceipt {
             receipt_id: receipt.receipt_id,

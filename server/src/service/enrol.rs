@@ -6,6 +6,7 @@ use crate::recompute::{ModelSet, Modelled};
 use crate::run_tx;
 use crate::store::{Staff, StaffRole, TemplateOrigin, TemplateRow};
 use lifecert_protocol::http::{EnrolAnswer, EnrolRequest};
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{Digest, ErrorCode};
 use lifecert_vision::Embedding;
 use std::sync::Arc;
@@ -76,12 +77,16 @@ impl Service {
                 rows.push(row(next, template, *used));
             }
         }
-        run_tx!(self.store, "enrol", |db| {
+        let added = run_tx!(self.store, "enrol", |db| {
+            let mut added = Vec::with_capacity(rows.len());
             for row in &rows {
-                db.add_template(person, row).await?;
+                added.push(db.add_template(person, row).await?);
             }
-            Ok(())
+            Ok(added)
         })?;
+        for template_id in &added {
+            self.logged(LeafKind::Enrolment, template_id).await?;
+        }
         Ok(EnrolAnswer {
             person,
             pictures_used: modelled.used,

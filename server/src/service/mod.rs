@@ -10,6 +10,7 @@ mod decide;
 mod enrol;
 mod evidence;
 mod letters;
+mod logged;
 mod people;
 mod recheck;
 mod requests;
@@ -19,6 +20,7 @@ pub use calendar::{Standing, local_day, standing, valid_until_ms};
 pub use consents::ConsentExport;
 pub use decide::{Attested, Decision, Grounds, decide, decide_attested, is_hardware};
 pub use letters::IssuedLetter;
+pub(crate) use logged::BEGAN;
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use templates::{Compared, Overlap};
@@ -27,6 +29,7 @@ use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::evidence::EvidenceVault;
 use crate::keys::AgencyKeys;
+use crate::log::Log;
 use crate::recompute::Recompute;
 use crate::store::{PolicyRow, Store};
 use base64::Engine as _;
@@ -43,6 +46,7 @@ pub struct Service {
     pub(crate) recompute: Recompute,
     pub(crate) server: String,
     pub(crate) evidence: Option<EvidenceVault>,
+    pub(crate) log: Option<Arc<Log>>,
 }
 
 impl Service {
@@ -61,6 +65,7 @@ impl Service {
             recompute,
             server: server.into(),
             evidence: None,
+            log: None,
         }
     }
 
@@ -70,6 +75,21 @@ impl Service {
             evidence: Some(vault),
             ..self
         }
+    }
+
+    /// The same service with a log: answers wait until what they say is published, and carry its
+    /// proof. Without one entries are written and stay in line.
+    #[must_use]
+    pub fn with_log(self, log: Arc<Log>) -> Self {
+        Self {
+            log: Some(log),
+            ..self
+        }
+    }
+
+    /// The log, where this service has one.
+    pub fn log(&self) -> Option<&Log> {
+        self.log.as_deref()
     }
 
     /// The database.

@@ -33,7 +33,7 @@ impl Service {
             if db.policy(DEFAULT_POLICY, now_ms).await?.is_none() {
                 db.add_policy(&policy, now_ms).await?;
             }
-            Ok(())
+            self.log_what_is_in_use(db, now_ms).await
         })
     }
 

@@ -2,11 +2,13 @@
 
 use super::{Service, calendar};
 use crate::error::ServiceError;
+use crate::log::content;
 use crate::run_tx;
 use crate::store::{Db, DeviceRow, DeviceState};
 use lifecert_protocol::http::{
     ClaimAnswer, ConsentAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
 };
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     AgencyId, Ask, Consent, DeviceId, DeviceRequest, ErrorCode, KeyId, Message, Nonce, PersonRef,
     PublicKey, ReceiptId, Signed, SigningError,
@@ -182,7 +184,10 @@ impl Service {
         let mut db = self.store.read().await?;
         let answer = db.receipt_answer(person, receipt).await?;
         let answer = answer.ok_or(ErrorCode::RequestNotFound)?;
-        serde_json::from_str(&answer).map_err(|_| ServiceError::Inconsistent("an answer"))
+        drop(db);
+        let answer =
+            serde_json::from_str(&answer).map_err(|_| ServiceError::Inconsistent("an answer"))?;
+        self.proved(answer).await
     }
 
     /// Lets a waiting device in or shuts a device out.
@@ -206,6 +211,8 @@ impl Service {
         if !moved {
             return Err(ErrorCode::RequestNotFound.into());
         }
+        let source = content::state_source(&device.to_string(), state.as_str());
+        self.logged(LeafKind::DeviceState, &source).await?;
         Ok(RequestAnswer::Device(DeviceAnswer {
             device,
             bound: state == DeviceState::Bound,

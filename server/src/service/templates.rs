@@ -166,7 +166,8 @@ impl Service {
             },
             made_at_ms: accepted.received_ms,
         };
-        Ok(db.add_template(person, &row).await?)
+        db.add_template(person, &row).await?;
+        Ok(())
     }
 
     /// How far a change of the recognition model has come; nothing where there is none.

@@ -2,8 +2,10 @@
 
 use super::people::random_id;
 use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, NewEntry, StoreError};
+use crate::log::content;
 use crate::values;
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     Assurance, ChallengeId, Channel, ClaimId, Digest, ErrorCode, KeyId, Modality, PersonRef,
     Purpose, ReceiptId, Salt, Verdict,
@@ -132,7 +134,7 @@ impl Db {
             .collect()
     }
 
-    /// Adds the receipt of a claim.
+    /// Adds the receipt of a claim and its entry in the log.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -156,7 +158,14 @@ impl Db {
             ],
         )
         .await?;
-        Ok(())
+        let (at_ms, content) = content::receipt(&receipt.signed)?;
+        self.add_log_entry(&NewEntry {
+            kind: LeafKind::Receipt,
+            source: &receipt.receipt_id.to_string(),
+            at_ms,
+            content: &content,
+        })
+        .await
     }
 
     /// The answer that a person's receipt was given with.

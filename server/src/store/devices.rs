@@ -1,8 +1,10 @@
 //! Devices bound to people, and the challenges given to them.
 
 use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, NewEntry, StoreError};
+use crate::log::content;
 use crate::values;
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     Assurance, Challenge, ChallengeId, ChallengeMode, DeviceId, Digest, KeyId, PersonRef, Purpose,
     canonical,
@@ -74,7 +76,7 @@ pub struct ChallengeRow {
 }
 
 impl Db {
-    /// Adds a device.
+    /// Adds a device and its entry in the log.
     ///
     /// # Errors
     /// [`StoreError`]; a key can be bound once only.
@@ -93,7 +95,13 @@ impl Db {
             ],
         )
         .await?;
-        Ok(())
+        self.add_log_entry(&NewEntry {
+            kind: LeafKind::Binding,
+            source: &device.device.to_string(),
+            at_ms: now_ms,
+            content: &content::binding(device, device.state, now_ms),
+        })
+        .await
     }
 
     /// The device with that key.
@@ -119,7 +127,8 @@ impl Db {
         rows.iter().map(read_device).collect()
     }
 
-    /// Moves a person's device to another state; `false` when there is none, or it is revoked.
+    /// Moves a person's device to another state and makes the log's entry of it; `false` when
+    /// there is no such device, or it is revoked. One that is in that state already stays as it is.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -129,6 +138,11 @@ impl Db {
         state: DeviceState,
         now_ms: u64,
     ) -> Result<bool, StoreError> {
+        let devices = self.devices(person).await?;
+        let found = devices.iter().find(|row| row.device == device);
+        if found.is_some_and(|row| row.state == state && state != DeviceState::Revoked) {
+            return Ok(true);
+        }
         let changed = self
             .run(
                 "UPDATE device SET state = $4, changed_at_ms = $5 WHERE agency_id = $1 \
@@ -141,6 +155,16 @@ impl Db {
                 ],
             )
             .await?;
+        if changed == 1 {
+            let device = device.to_string();
+            self.add_log_entry(&NewEntry {
+                kind: LeafKind::DeviceState,
+                source: &content::state_source(&device, state.as_str()),
+                at_ms: now_ms,
+                content: &content::state(&device, state.as_str(), now_ms),
+            })
+            .await?;
+        }
         Ok(changed == 1)
     }
 
@@ -275,7 +299,7 @@ impl Db {
     }
 }
 
-fn read_device(row: &AnyRow) -> Result<DeviceRow, StoreError> {
+pub(super) fn read_device(row: &AnyRow) -> Result<DeviceRow, StoreError> {
     Ok(DeviceRow {
         device: row.parsed("device_id")?,
         person: row.parsed("person_ref")?,

@@ -5,6 +5,11 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "log", include_str!("../../migrations/0002_log.sql")),
     (
+        3,
+        "log_state",
+        include_str!("../../migrations/0003_log_state.sql"),
+    ),
+    (
         6,
         "evidence",
         include_str!("../../migrations/0006_evidence.sql"),

@@ -4,6 +4,7 @@
 //! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
 //! there, so that no statement can forget it.
 
+mod audit;
 mod claims;
 mod consents;
 mod devices;
@@ -18,6 +19,7 @@ mod rows;
 mod statement;
 mod templates;
 
+pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use consents::ConsentRow;
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
@@ -26,7 +28,7 @@ pub use evidence::{
 };
 pub use jobs::{Job, JobKind};
 pub use letters::LetterRow;
-pub use log::NewEntry;
+pub use log::{EntryRow, NewEntry};
 pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
 pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
 pub use statement::{Db, Value};

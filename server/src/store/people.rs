@@ -1,8 +1,10 @@
 //! The agency, its people and its staff.
 
 use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, NewEntry, StoreError};
+use crate::log::content;
 use crate::values;
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{Digest, PersonRef};
 use std::str::FromStr;
 use zeroize::Zeroizing;
@@ -220,7 +222,7 @@ impl Db {
         .transpose()
     }
 
-    /// Adds a member of staff.
+    /// Adds a member of staff and their entry in the log.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -241,7 +243,14 @@ impl Db {
             ],
         )
         .await?;
-        Ok(())
+        let role = staff.role.as_str();
+        self.add_log_entry(&NewEntry {
+            kind: LeafKind::StaffRole,
+            source: &content::state_source(&staff.staff_id, role),
+            at_ms: now_ms,
+            content: &content::state(&staff.staff_id, role, now_ms),
+        })
+        .await
     }
 
     /// The member of staff with that token.

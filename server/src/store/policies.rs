@@ -1,9 +1,11 @@
 //! Dated policies: how long a certificate counts, when one can certify, how a session looks.
 
 use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, NewEntry, StoreError};
+use crate::log::content;
 use crate::values;
 use lifecert_protocol::CapturePolicy;
+use lifecert_protocol::log::LeafKind;
 use std::fmt;
 use std::str::FromStr;
 
@@ -143,7 +145,7 @@ macro_rules! with_columns {
 }
 
 impl Db {
-    /// Adds a policy row; gives its version.
+    /// Adds a policy row and its entry in the log; gives its version.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -156,7 +158,7 @@ impl Db {
             version,
             ..row.capture.clone()
         };
-        let capture = serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
+        let text = serde_json::to_string(&capture).map_err(|_| StoreError::Column("capture"))?;
         self.run(
             with_columns!(
                 "INSERT INTO policy (agency_id, ",
@@ -172,10 +174,22 @@ impl Db {
                 row.challenge_s,
                 row.below_hardware.to_string(),
                 row.offline_below_hardware.to_string(),
-                capture,
+                text,
                 now_ms,
             ],
         )
+        .await?;
+        let row = PolicyRow {
+            version,
+            capture,
+            ..row.clone()
+        };
+        self.add_log_entry(&NewEntry {
+            kind: LeafKind::Policy,
+            source: &version.to_string(),
+            at_ms: now_ms,
+            content: &content::policy(&row, now_ms)?,
+        })
         .await?;
         Ok(version)
     }
@@ -251,7 +265,7 @@ impl Db {
     }
 }
 
-fn read_policy(row: &sqlx::any::AnyRow) -> Result<PolicyRow, StoreError> {
+pub(super) fn read_policy(row: &sqlx::any::AnyRow) -> Result<PolicyRow, StoreError> {
     let narrow = |name: &'static str| -> Result<u32, StoreError> {
         u32::try_from(row.int(name)?).map_err(|_| StoreError::Column(name))
     };

@@ -2,7 +2,8 @@
 
 use super::people::random_id;
 use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, NewEntry, StoreError};
+use crate::log::content;
 use crate::values;
 use lifecert_protocol::{ClaimId, Digest, PersonRef, Similarity};
 use sqlx::any::AnyRow;
@@ -77,7 +78,7 @@ pub struct Coverage {
 }
 
 impl Db {
-    /// Adds a template; none is ever replaced.
+    /// Adds a template and its entry in the log; none is ever replaced. Gives its id.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -85,7 +86,8 @@ impl Db {
         &mut self,
         person: PersonRef,
         template: &TemplateRow,
-    ) -> Result<(), StoreError> {
+    ) -> Result<String, StoreError> {
+        let template_id = random_id();
         let (staff_id, claim, first_similarity) = match &template.origin {
             TemplateOrigin::Clerk { staff_id } => (Some(staff_id.clone()), None, None),
             TemplateOrigin::Renewal {
@@ -99,7 +101,7 @@ impl Db {
              embedding, pictures, made_by, claim_id, first_similarity, made_at_ms) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             values![
-                random_id(),
+                template_id.as_str(),
                 person.to_string(),
                 template.recognition_model.to_string(),
                 template.origin.as_str(),
@@ -112,7 +114,14 @@ impl Db {
             ],
         )
         .await?;
-        Ok(())
+        self.add_log_entry(&NewEntry {
+            kind: content::template_kind(&template.origin),
+            source: &template_id,
+            at_ms: template.made_at_ms,
+            content: &content::template(&template_id, person, template),
+        })
+        .await?;
+        Ok(template_id)
     }
 
     /// A person's templates of a recognition model.
@@ -204,7 +213,7 @@ impl Db {
     }
 }
 
-fn read_template(row: &AnyRow) -> Result<TemplateRow, StoreError> {
+pub(super) fn read_template(row: &AnyRow) -> Result<TemplateRow, StoreError> {
     let origin = match row.text("origin")?.as_str() {
         "clerk" => TemplateOrigin::Clerk {
             staff_id: row.text("made_by")?,

@@ -105,6 +105,8 @@ impl Office {
             device_key: said.key,
             policy: "demo".into(),
             identity: Digest::of(b"identity"),
+            enrolment_index: None,
+            binding_index: None,
         }
     }
 
@@ -116,6 +118,7 @@ impl Office {
             receipt: Some(URL_SAFE_NO_PAD.encode(self.key.sign_message(receipt).unwrap())),
             identity_salt: Some(Salt::random().to_string()),
             retry_after_s: None,
+            log_proof: None,
         }
     }
 }

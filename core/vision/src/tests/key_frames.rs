@@ -46,7 +46,9 @@ fn looking_at_the_jpeg_again_agrees_with_the_frame() {
             .unwrap()
             .similarity(&again.embedding.unwrap());
         if live > LIVE + 1.25 * steep || eyes > EYES || alike < ALIKE {
-            differences.push(format!("{name}: live {before} {after}, eyes {eyes}, alike {alike}"));
+            differences.push(format!(
+                "{name}: live {before} {after}, eyes {eyes}, alike {alike}"
+            ));
         }
         looked_at += 1;
     }

@@ -110,6 +110,8 @@ fn bare_cryptography(desk: &Desk, envelopes: &[Vec<u8>]) -> f64 {
         device_key: key.id(),
         policy: "demo".into(),
         identity: lifecert_protocol::Digest::of(b""),
+        enrolment_index: None,
+        binding_index: None,
     };
     let began = Instant::now();
     for bytes in envelopes {

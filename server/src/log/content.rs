@@ -1,0 +1,188 @@
+//! What each leaf commits to: a function of the database row, used when the row is written and
+//! again by the audit.
+//!
+//! Contents are canonical CBOR. They never leave the office; the leaf holds a salted digest.
+
+use crate::store::{DeviceRow, DeviceState, PolicyRow, StoreError, TemplateOrigin, TemplateRow};
+use lifecert_protocol::log::LeafKind;
+use lifecert_protocol::{Digest, PersonRef, Receipt, Signed, canonical};
+use minicbor::Encode;
+
+/// What a receipt's leaf is about: when the claim came, and the receipt's COSE payload.
+///
+/// # Errors
+/// [`StoreError::Column`] when the bytes are no receipt.
+pub fn receipt(signed: &[u8]) -> Result<(u64, Vec<u8>), StoreError> {
+    let unreadable = |_| StoreError::Column("signed");
+    let signed = Signed::read(signed).map_err(unreadable)?;
+    let receipt: Receipt = signed.peek().map_err(unreadable)?;
+    Ok((receipt.proved_to_ms, signed.payload().to_vec()))
+}
+
+/// Of which kind a template's leaf is.
+pub fn template_kind(origin: &TemplateOrigin) -> LeafKind {
+    match origin {
+        TemplateOrigin::Clerk { .. } => LeafKind::Enrolment,
+        TemplateOrigin::Renewal { .. } | TemplateOrigin::Overlap { .. } => LeafKind::Renewal,
+    }
+}
+
+/// A template.
+pub fn template(template_id: &str, person: PersonRef, row: &TemplateRow) -> Vec<u8> {
+    let (made_by, claim, first_similarity) = match &row.origin {
+        TemplateOrigin::Clerk { staff_id } => (Some(staff_id.as_str()), None, None),
+        TemplateOrigin::Renewal {
+            claim,
+            first_similarity,
+        } => (
+            None,
+            Some(claim.to_string()),
+            Some(first_similarity.parts()),
+        ),
+        TemplateOrigin::Overlap { claim } => (None, Some(claim.to_string()), None),
+    };
+    canonical::encode(&Template {
+        template_id,
+        person,
+        recognition_model: row.recognition_model,
+        origin: row.origin.as_str(),
+        embedding: Digest::of(&row.embedding),
+        pictures: row.pictures,
+        made_by,
+        claim,
+        first_similarity,
+        made_at_ms: row.made_at_ms,
+    })
+}
+
+#[derive(Encode)]
+#[cbor(map)]
+struct Template<'a> {
+    #[n(0)]
+    template_id: &'a str,
+    #[n(1)]
+    person: PersonRef,
+    #[n(2)]
+    recognition_model: Digest,
+    #[n(3)]
+    origin: &'a str,
+    #[n(4)]
+    embedding: Digest,
+    #[n(5)]
+    pictures: u32,
+    #[n(6)]
+    made_by: Option<&'a str>,
+    #[n(7)]
+    claim: Option<String>,
+    #[n(8)]
+    first_similarity: Option<i16>,
+    #[n(9)]
+    made_at_ms: u64,
+}
+
+/// A device as it was when it was added, in its state of then.
+pub fn binding(row: &DeviceRow, first_state: DeviceState, created_at_ms: u64) -> Vec<u8> {
+    canonical::encode(&Binding {
+        device: row.device.to_string(),
+        person: row.person,
+        key: row.key.to_string(),
+        public_key: Digest::of(&row.public_key),
+        assurance: row.assurance.as_str(),
+        first_state: first_state.as_str(),
+        created_at_ms,
+    })
+}
+
+#[derive(Encode)]
+#[cbor(map)]
+struct Binding<'a> {
+    #[n(0)]
+    device: String,
+    #[n(1)]
+    person: PersonRef,
+    #[n(2)]
+    key: String,
+    #[n(3)]
+    public_key: Digest,
+    #[n(4)]
+    assurance: &'a str,
+    #[n(5)]
+    first_state: &'a str,
+    #[n(6)]
+    created_at_ms: u64,
+}
+
+/// A policy row.
+///
+/// # Errors
+/// [`StoreError::Column`] when the capture policy cannot be written as JSON.
+pub fn policy(row: &PolicyRow, created_at_ms: u64) -> Result<Vec<u8>, StoreError> {
+    let capture = serde_json::to_string(&row.capture);
+    Ok(canonical::encode(&Policy {
+        version: row.version,
+        name: &row.name,
+        from_ms: row.from_ms,
+        cycle: row.cycle.to_string(),
+        utc_offset_min: row.utc_offset_min,
+        window_days: row.window_days,
+        challenge_s: row.challenge_s,
+        below_hardware: row.below_hardware.to_string(),
+        offline_below_hardware: row.offline_below_hardware.to_string(),
+        capture: capture.map_err(|_| StoreError::Column("capture"))?,
+        created_at_ms,
+    }))
+}
+
+#[derive(Encode)]
+#[cbor(map)]
+struct Policy<'a> {
+    #[n(0)]
+    version: u32,
+    #[n(1)]
+    name: &'a str,
+    #[n(2)]
+    from_ms: u64,
+    #[n(3)]
+    cycle: String,
+    #[n(4)]
+    utc_offset_min: i32,
+    #[n(5)]
+    window_days: u32,
+    #[n(6)]
+    challenge_s: u32,
+    #[n(7)]
+    below_hardware: String,
+    #[n(8)]
+    offline_below_hardware: String,
+    #[n(9)]
+    capture: String,
+    #[n(10)]
+    created_at_ms: u64,
+}
+
+/// A thing that got another state at a time: a device confirmed or shut out, a member of staff with
+/// a role, a signing key in use, a model manifest in use. The source of its entry is
+/// `<thing>:<state>`, so that both say the same.
+pub fn state(thing: &str, state: &str, at_ms: u64) -> Vec<u8> {
+    canonical::encode(&State {
+        thing,
+        state,
+        at_ms,
+    })
+}
+
+/// The source of such an entry.
+pub fn state_source(thing: &str, state: &str) -> String {
+    format!("{thing}:{state}")
+}
+
+#[derive(Encode)]
+#[cbor(map)]
+struct State<'a> {
+    #[n(0)]
+    thing: &'a str,
+    #[n(1)]
+    state: &'a str,
+    #[n(2)]
+    at_ms: u64,
+}
