@@ -201,6 +201,7 @@ fn bodies_are_described_as_they_are() {
                 code: None,
                 receipt: None,
                 identity_salt: None,
+                log_proof: Some(String::new()),
                 retry_after_s: None,
             }),
         ),

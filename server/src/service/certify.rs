@@ -152,6 +152,7 @@ impl Service {
             code,
             receipt: None,
             identity_salt: None,
+            log_proof: None,
             retry_after_s: None,
         };
         let receipt = match outcome {
