@@ -85,6 +85,19 @@ impl SignedCheckpoint {
         Ok(cosignatures.collect())
     }
 
+    /// The same checkpoint with the log's verified signature alone.
+    ///
+    /// # Errors
+    /// [`LogError::Unsigned`], [`LogError::Signature`].
+    pub fn only_signed_by(&self, log: &LogKey) -> Result<Self, LogError> {
+        let signatures = self.signatures(vec![Box::new(log.verifier())])?;
+        if signatures.is_empty() {
+            return Err(LogError::Unsigned);
+        }
+        let note = Note::new(self.note.text(), &signatures).map_err(|_| MALFORMED)?;
+        Self::parse(&note.to_bytes())
+    }
+
     fn signatures(&self, by: Vec<Box<dyn Verifier>>) -> Result<Vec<Signature>, LogError> {
         match self.note.verify(&VerifierList::new(by)) {
             Ok((verified, _)) => Ok(verified),
