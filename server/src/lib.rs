@@ -9,6 +9,7 @@
 //! service   people, letters, bindings, challenges, claims: the rules
 //! recompute the very vision code of the device, over the key frames
 //! store     one set of statements for SQLite and PostgreSQL, one way to write
+//! witness   another's log, cosigned: a server of its own that shares nothing with the rest
 //! ```
 //!
 //! The feature `s3` lets sealed evidence lie in a bucket; it alters nothing else.
@@ -27,4 +28,5 @@ pub mod recompute;
 pub mod roster;
 pub mod service;
 pub mod store;
+pub mod witness;
 pub mod worker;

@@ -16,6 +16,7 @@ use lifecert_server::log::{Log, LogKey, LogPlace};
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
 use lifecert_server::store::Store;
+use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -114,6 +115,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Cosigns the checkpoints of others' logs: a witness (c2sp.org/tlog-witness). It needs no
+    /// database and no models.
+    Witness(WitnessArguments),
     #[command(flatten)]
     Admin(Admin),
 }
@@ -136,6 +140,25 @@ enum EvidenceAction {
         #[arg(long)]
         out: PathBuf,
     },
+}
+
+#[derive(Args)]
+struct WitnessArguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+    /// The witness's key; made at the first time, where a name is given.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The name of a new key, for example witness.bank.example.
+    #[arg(long)]
+    name: Option<String>,
+    /// What was cosigned last; made with the key, and to be kept as long as the key.
+    #[arg(long, value_name = "FILE")]
+    state: PathBuf,
+    /// The key of a log to watch (vkey), as often as there are logs.
+    #[arg(long, value_name = "VKEY", required = true)]
+    log: Vec<String>,
 }
 
 impl Place {
@@ -226,6 +249,7 @@ async fn main() -> ExitCode {
         }
         Command::Evidence { action } => open(&arguments.place, action).await,
         Command::Migrate => arguments.place.store().await.map(drop).map_err(Into::into),
+        Command::Witness(arguments) => witness(&arguments).await,
         Command::Audit { json } => match audit(&arguments.place, json).await {
             Ok(true) => Ok(()),
             Ok(false) => return ExitCode::FAILURE,
@@ -322,6 +346,26 @@ async fn open(place: &Place, action: EvidenceAction) -> Result<(), Failure> {
         evidence.key_frames.len(),
         out.display()
     );
+    Ok(())
+}
+
+async fn witness(arguments: &WitnessArguments) -> Result<(), Failure> {
+    let WitnessArguments {
+        listen,
+        key,
+        name,
+        state,
+        log,
+    } = arguments;
+    let witness = Witness::open(key, name.as_deref(), state, log, Arc::new(SystemClock))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    println!("{}", witness.vkey());
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, witness::router(Arc::new(witness)))
+        .with_graceful_shutdown(stopped())
+        .await?;
     Ok(())
 }
 

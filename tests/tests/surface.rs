@@ -220,8 +220,8 @@ fn bodies_are_described_as_they_are() {
                 code: None,
                 receipt: None,
                 identity_salt: None,
-                retry_after_s: None,
                 log_proof: Some(String::new()),
+                retry_after_s: None,
             }),
         ),
         (

@@ -227,8 +227,8 @@ impl Agency {
         receipt_id: ReceiptId,
     ) -> Result<HolderCopy, ClientError> {
         let answer: ClaimAnswer = self.ask(asker, Ask::Receipt { receipt_id }).await?;
-        let text = answer.receipt.ok_or(ClientError::Untrusted)?;
-        let copy = HolderCopy::from_answer(&text, answer.identity_salt.as_deref())?;
+        let text = answer.receipt.as_deref().ok_or(ClientError::Untrusted)?;
+        let copy = HolderCopy::from_answer(text, &answer)?;
         match copy.verify(&self.pinned.key, 0) {
             Ok(receipt)
                 if receipt.receipt_id == receipt_id

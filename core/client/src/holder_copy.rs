@@ -1,18 +1,21 @@
-//! The holder's copy of a receipt: the signed bytes and the salt that opens its identity
-//! commitment.
+//! The holder's copy of a receipt: the signed bytes, the salt that opens its identity commitment,
+//! and the proof that it stands in the public log.
 
 use crate::ClientError;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lifecert_protocol::{ErrorCode, PublicKey, Receipt, Salt, verify_receipt};
+use lifecert_protocol::http::ClaimAnswer;
+use lifecert_protocol::{ErrorCode, PublicKey, Receipt, Salt, Signed, verify_receipt, with_beside};
 use serde::{Deserialize, Serialize};
 
 /// The holder's copy of a receipt. Its file is JSON: `receipt` (COSE_Sign1, base64url without
-/// padding) and `identity_salt` (hex).
+/// padding), `identity_salt` (hex) and `log_proof` (the text of a C2SP tlog-proof).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HolderCopy {
     receipt: String,
     identity_salt: Option<Salt>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    log_proof: Option<String>,
 }
 
 impl HolderCopy {
@@ -20,22 +23,56 @@ impl HolderCopy {
     ///
     /// # Errors
     /// [`ClientError::Untrusted`] when the texts are not what they should be.
-    pub(crate) fn from_answer(receipt: &str, salt: Option<&str>) -> Result<Self, ClientError> {
+    pub(crate) fn from_answer(receipt: &str, answer: &ClaimAnswer) -> Result<Self, ClientError> {
+        let salt = answer.identity_salt.as_deref();
         let identity_salt = salt
             .map(|salt| salt.parse().map_err(|_| ClientError::Untrusted))
             .transpose()?;
         Ok(Self {
             receipt: receipt.to_owned(),
             identity_salt,
+            log_proof: answer.log_proof.clone(),
         })
     }
 
-    /// Reads a file: the JSON above, or a receipt's bare COSE_Sign1 bytes.
+    /// Reads a file: the JSON above, or a receipt's COSE_Sign1 bytes with what is beside them.
     pub fn from_file(bytes: &[u8]) -> Self {
-        serde_json::from_slice(bytes).unwrap_or_else(|_| Self {
+        serde_json::from_slice(bytes).unwrap_or_else(|_| Self::from_cose(bytes))
+    }
+
+    /// From a receipt's COSE_Sign1 bytes with what is beside them.
+    pub fn from_cose(bytes: &[u8]) -> Self {
+        let signed = Signed::read(bytes).ok();
+        let signed = signed.as_ref();
+        Self {
             receipt: URL_SAFE_NO_PAD.encode(bytes),
-            identity_salt: None,
-        })
+            identity_salt: signed.and_then(Signed::identity_salt),
+            log_proof: signed.and_then(Signed::log_proof).map(str::to_owned),
+        }
+    }
+
+    /// The receipt's COSE_Sign1 bytes with the log proof beside them, and the salt of the identity
+    /// commitment where it is asked for: who has it can try names and numbers.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ReceiptInvalid`] when the receipt cannot be read.
+    pub fn to_cose(&self, with_salt: bool) -> Result<Vec<u8>, ErrorCode> {
+        let salt = self.identity_salt.as_ref().filter(|_| with_salt);
+        with_beside(&self.signed_bytes()?, self.log_proof(), salt)
+            .map_err(|_| ErrorCode::ReceiptInvalid)
+    }
+
+    /// The receipt as it was signed, not yet verified.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ReceiptInvalid`] when it cannot be read.
+    pub fn signed(&self) -> Result<Signed, ErrorCode> {
+        Signed::read(&self.signed_bytes()?).map_err(|_| ErrorCode::ReceiptInvalid)
+    }
+
+    /// The text of the log proof, where this copy carries one.
+    pub fn log_proof(&self) -> Option<&str> {
+        self.log_proof.as_deref()
     }
 
     /// The file to give to the holder.
@@ -57,10 +94,13 @@ impl HolderCopy {
     /// [`ErrorCode::ReceiptInvalid`] when it is not genuine, [`ErrorCode::ReceiptExpired`] when it
     /// no longer counts at `now_ms` (server time, milliseconds since 1970).
     pub fn verify(&self, agency: &PublicKey, now_ms: u64) -> Result<Receipt, ErrorCode> {
-        let bytes = URL_SAFE_NO_PAD
+        verify_receipt(&self.signed_bytes()?, agency, now_ms)
+    }
+
+    fn signed_bytes(&self) -> Result<Vec<u8>, ErrorCode> {
+        URL_SAFE_NO_PAD
             .decode(&self.receipt)
-            .map_err(|_| ErrorCode::ReceiptInvalid)?;
-        verify_receipt(&bytes, agency, now_ms)
+            .map_err(|_| ErrorCode::ReceiptInvalid)
     }
 }
 

@@ -70,7 +70,7 @@ impl SignedClaim {
     ) -> Result<Decision, ClientError> {
         let receipt = match (answer.outcome, &answer.receipt) {
             (Verdict::Accept, Some(text)) => {
-                let copy = HolderCopy::from_answer(text, answer.identity_salt.as_deref())?;
+                let copy = HolderCopy::from_answer(text, &answer)?;
                 // Whether it is past its time is not the question here: this device's clock may
                 // be wrong, and the server has just said that it counts.
                 let receipt = copy.verify(agency, 0).map_err(|_| ClientError::Untrusted)?;

@@ -179,6 +179,7 @@ async fn claims_are_sent_in_order_and_one_that_is_not_wanted_blocks_no_other() {
         code: Some(ErrorCode::ReviewRequired),
         receipt: None,
         identity_salt: None,
+        log_proof: None,
         retry_after_s: None,
         log_proof: None,
     };

@@ -39,6 +39,7 @@ pub mod log;
 mod numbers;
 pub mod policy;
 mod receipt;
+mod receipt_code;
 mod request;
 mod signing;
 
@@ -59,6 +60,9 @@ pub use letter_code::{LetterCode, MistypedCode};
 pub use numbers::{QuantisedEmbedding, Score, Similarity};
 pub use policy::{CapturePolicy, PolicyOutOfBounds};
 pub use receipt::{LOG_PROOF_LABEL, Receipt, Recomputed, commit_identity, verify_receipt};
+pub use receipt_code::{
+    BadReceiptCode, IDENTITY_SALT_LABEL, read_receipt_code, receipt_code, with_beside,
+};
 pub use request::{Ask, DeviceRequest};
 pub use signing::{PublicKey, SignatureForm, Signed, SigningError, SoftwareKey, Unsigned};
 pub use vocabulary::{

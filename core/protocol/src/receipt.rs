@@ -95,7 +95,7 @@ impl Message for Receipt {
     }
 }
 
-/// Label in the unprotected COSE header that is reserved for a log proof.
+/// Label in the unprotected COSE header of a log proof (the text of a C2SP tlog-proof).
 pub const LOG_PROOF_LABEL: &str = "lifecert-log-proof";
 
 /// Commits to a name and an id number under a salt that only the holder's copy carries, so that
@@ -125,4 +125,34 @@ pub fn verify_receipt(bytes: &[u8], agency: &PublicKey, now_ms: u64) -> Result<R
         return Err(ErrorCode::ReceiptExpired);
     }
     Ok(receipt)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::WIRE_VERSION;
+
+    /// A receipt, for tests of what is made of one.
+    pub(crate) fn receipt() -> Receipt {
+        Receipt {
+            version: WIRE_VERSION,
+            receipt_id: ReceiptId::random(),
+            person: PersonRef::random(),
+            agency: "quanzhou".parse().unwrap(),
+            modality: Modality::Face,
+            channel: Channel::Home,
+            assurance: Assurance::Tee,
+            recomputed: None,
+            proved_from_ms: 1_700_000_000_000,
+            proved_to_ms: 1_700_000_060_000,
+            valid_until_ms: 1_740_000_000_000,
+            claim_id: ClaimId::random(),
+            claim_digest: Digest::of(b"claim"),
+            device_key: KeyId::from_bytes([7; 32]),
+            policy: "usual".into(),
+            identity: Digest::of(b"identity"),
+            enrolment_index: None,
+            binding_index: None,
+        }
+    }
 }

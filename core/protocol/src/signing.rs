@@ -6,7 +6,8 @@
 
 use crate::canonical::{self, DecodeError, Message};
 use crate::{Digest, ErrorCode, KeyId};
-use coset::{CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, iana};
+use coset::cbor::value::Value;
+use coset::{CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, Label, iana};
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
@@ -275,6 +276,15 @@ impl Signed {
             .verify(&signed_bytes, &self.envelope.signature)
             .map_err(|_| SigningError::Signature)?;
         self.peek()
+    }
+
+    /// What stands in the unprotected header under this label.
+    pub(crate) fn beside(&self, label: &str) -> Option<&Value> {
+        let rest = &self.envelope.unprotected.rest;
+        let found = rest
+            .iter()
+            .find(|(key, _)| *key == Label::Text(label.to_owned()));
+        found.map(|(_, value)| value)
     }
 
     /// The payload's bytes, as they were signed.

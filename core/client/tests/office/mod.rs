@@ -117,6 +117,7 @@ impl Office {
             code: None,
             receipt: Some(URL_SAFE_NO_PAD.encode(self.key.sign_message(receipt).unwrap())),
             identity_salt: Some(Salt::random().to_string()),
+            log_proof: None,
             retry_after_s: None,
             log_proof: None,
         }
