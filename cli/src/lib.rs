@@ -2,12 +2,14 @@
 //! too.
 //!
 //! [`media`] turns files into frames, [`attacks`] renders what an attacker would show, [`look`] shows
-//! frames to the very session that a device runs, [`eval`] turns outcomes into error rates. What it
+//! frames to the very session that a device runs, [`eval`] turns outcomes into error rates, [`log`]
+//! goes over a public log. What it
 //! does not do: it looks at no picture itself (that is `lifecert-vision`) and speaks to no server
 //! (that is `lifecert-client`). It has no features.
 #![forbid(unsafe_code)]
 
 pub mod attacks;
 pub mod eval;
+pub mod log;
 pub mod look;
 pub mod media;
