@@ -8,3 +8,4 @@ pub mod database;
 pub mod morph;
 pub mod office;
 pub mod phone;
+pub mod test_log;

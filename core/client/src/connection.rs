@@ -6,7 +6,7 @@ use crate::tls::tls;
 use backon::{ExponentialBuilder, Retryable};
 use lifecert_protocol::Digest;
 use lifecert_protocol::http::Problem;
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use rustls::CertificateError;
 use serde::de::DeserializeOwned;
 use std::error::Error;
@@ -141,18 +141,41 @@ impl Connection {
         json(&answer)
     }
 
+    /// A static file, as any mirror serves it; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn fetch_file(&self, path: &str) -> Result<Option<Vec<u8>>, ClientError> {
+        let judge = |status, bytes| match status {
+            StatusCode::NOT_FOUND => Ok(None),
+            _ => judged(status, bytes).map(Some),
+        };
+        self.send_judged(path, |client, url| client.get(url), judge)
+            .await
+    }
+
     async fn send(
         &self,
         path: &str,
         request: impl Fn(&Client, Url) -> RequestBuilder,
     ) -> Result<Vec<u8>, ClientError> {
+        self.send_judged(path, request, judged).await
+    }
+
+    async fn send_judged<T>(
+        &self,
+        path: &str,
+        request: impl Fn(&Client, Url) -> RequestBuilder,
+        judge: impl Fn(StatusCode, Vec<u8>) -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
         let url = self
             .server
             .join(path)
             .map_err(|_| ClientError::Connection("not a path"))?;
         let once = || async {
             let answer = request(&self.client, url.clone()).send().await;
-            read(answer.map_err(|error| unsent(&error))?).await
+            let (status, bytes) = read(answer.map_err(|error| unsent(&error))?).await?;
+            judge(status, bytes)
         };
         let pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(200))
@@ -199,8 +222,8 @@ fn is_about_time(fault: &CertificateError) -> bool {
     )
 }
 
-/// Reads an answer within its bounds; a problem becomes an error.
-async fn read(mut answer: Response) -> Result<Vec<u8>, ClientError> {
+/// Reads an answer within its bounds.
+async fn read(mut answer: Response) -> Result<(StatusCode, Vec<u8>), ClientError> {
     let status = answer.status();
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|_| ClientError::Unreachable)? {
@@ -209,6 +232,11 @@ async fn read(mut answer: Response) -> Result<Vec<u8>, ClientError> {
             return Err(ClientError::Untrusted);
         }
     }
+    Ok((status, bytes))
+}
+
+/// What was asked for; a problem becomes an error.
+fn judged(status: StatusCode, bytes: Vec<u8>) -> Result<Vec<u8>, ClientError> {
     if status.is_success() {
         return Ok(bytes);
     }

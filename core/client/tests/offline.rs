@@ -181,7 +181,6 @@ async fn claims_are_sent_in_order_and_one_that_is_not_wanted_blocks_no_other() {
         identity_salt: None,
         log_proof: None,
         retry_after_s: None,
-        log_proof: None,
     };
     test.says(1, ok(&referred));
     test.says(2, ok(&test.office.accept(&receipt)));

@@ -119,7 +119,6 @@ impl Office {
             identity_salt: Some(Salt::random().to_string()),
             log_proof: None,
             retry_after_s: None,
-            log_proof: None,
         }
     }
 }
