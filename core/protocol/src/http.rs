@@ -257,6 +257,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::DeviceNotBound
         | E::DevicePending
         | E::DeviceRevoked
+        | E::AccessNotRecognised
         | E::CodeInvalid
         | E::CodeVoid
         | E::KeyUnavailable
@@ -288,6 +289,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::LivenessNotShown
         | E::MatchNotSame
         | E::MatchUncertain
+        | E::VerifyNotConfirmed
         | E::EnrolmentMissing
         | E::EnrolmentPoor
         | E::EnrolmentTooFew

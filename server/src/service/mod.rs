@@ -1,5 +1,6 @@
 //! The rules: what happens to people, letters, bindings, challenges and claims.
 
+mod attempts;
 mod bind;
 mod calendar;
 mod certify;
@@ -8,6 +9,7 @@ mod check;
 mod decide;
 mod enrol;
 mod letters;
+mod limits;
 mod people;
 mod requests;
 mod templates;
@@ -15,6 +17,8 @@ mod templates;
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
 pub use decide::{Decision, Grounds, decide, is_hardware};
 pub use letters::IssuedLetter;
+pub(crate) use limits::Limit;
+pub use limits::{Account, AccountRates};
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use templates::{Compared, Overlap};
@@ -23,11 +27,14 @@ use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::keys::AgencyKeys;
 use crate::recompute::Recompute;
-use crate::store::{PolicyRow, Store};
+use crate::store::{DeviceRow, PolicyRow, Store};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::Hello;
-use lifecert_protocol::{ErrorCode, OLDEST_WIRE_VERSION, PersonRef, WIRE_VERSION};
+use lifecert_protocol::{
+    ErrorCode, OLDEST_WIRE_VERSION, PersonRef, PublicKey, SigningError, Verdict, WIRE_VERSION,
+};
+use limits::AccountLimits;
 use std::sync::Arc;
 
 /// The certification service of one agency.
@@ -37,6 +44,7 @@ pub struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) recompute: Recompute,
     pub(crate) server: String,
+    pub(crate) limits: AccountLimits,
 }
 
 impl Service {
@@ -54,7 +62,15 @@ impl Service {
             clock,
             recompute,
             server: server.into(),
+            limits: AccountLimits::new(AccountRates::default()),
         }
+    }
+
+    /// The same with other limits of how often one account may ask.
+    #[must_use]
+    pub fn with_account_rates(mut self, rates: AccountRates) -> Self {
+        self.limits = AccountLimits::new(rates);
+        self
     }
 
     /// The database.
@@ -94,6 +110,16 @@ impl Service {
         Ok(())
     }
 
+    /// The key to verify a device's signature with. Where there is no such device it is the
+    /// agency's own, which signs no message of a device: the same work, and a signature that does
+    /// not fit.
+    fn key_to_verify(&self, device: Option<&DeviceRow>) -> Result<PublicKey, SigningError> {
+        match device {
+            Some(device) => PublicKey::from_sec1(&device.public_key),
+            None => PublicKey::from_sec1(self.keys.signing.public().as_sec1()),
+        }
+    }
+
     /// The policy that a person is under now.
     async fn policy_of(
         &self,
@@ -105,5 +131,18 @@ impl Service {
         let policy = db.policy(&row.policy, now_ms).await?;
         let policy = policy.ok_or(ServiceError::Inconsistent("the person's policy"))?;
         Ok((policy, row.first_due_ms))
+    }
+}
+
+/// The code that a holder is told with an outcome; the precise one stays in the claim's row. Why a
+/// person looks at a claim is told as little as why one is refused.
+fn shown(outcome: Verdict, code: Option<ErrorCode>) -> Option<ErrorCode> {
+    match outcome {
+        Verdict::Accept => None,
+        Verdict::Refer => Some(match code {
+            Some(ErrorCode::DevicePending) => ErrorCode::DevicePending,
+            _ => ErrorCode::ReviewRequired,
+        }),
+        Verdict::Refuse => code.map(ErrorCode::shown),
     }
 }

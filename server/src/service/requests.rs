@@ -1,6 +1,6 @@
 //! What a bound device can ask besides certifying; each request is signed by its key over a nonce.
 
-use super::{Service, calendar};
+use super::{Account, Service, calendar};
 use crate::error::ServiceError;
 use crate::run_tx;
 use crate::store::{Db, DeviceRow, DeviceState};
@@ -8,7 +8,7 @@ use lifecert_protocol::http::{
     ClaimAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
 };
 use lifecert_protocol::{
-    Ask, DeviceId, DeviceRequest, ErrorCode, PersonRef, PublicKey, ReceiptId, Signed, SigningError,
+    Ask, DeviceId, DeviceRequest, ErrorCode, PersonRef, ReceiptId, Signed, SigningError,
 };
 use serde::Serialize;
 
@@ -57,9 +57,9 @@ impl Service {
     ///
     /// # Errors
     /// [`ErrorCode::RequestMalformed`], [`ErrorCode::ClaimAudience`],
-    /// [`ErrorCode::RequestUnauthorised`] for a signature or nonce that does not hold,
-    /// [`ErrorCode::DeviceNotBound`], [`ErrorCode::DevicePending`],
-    /// [`ErrorCode::DeviceRevoked`].
+    /// [`ErrorCode::ClaimSignature`], [`ErrorCode::RequestUnauthorised`] for a nonce that does not
+    /// hold, [`ErrorCode::RequestRateLimited`], [`ErrorCode::DeviceNotBound`],
+    /// [`ErrorCode::DevicePending`], [`ErrorCode::DeviceRevoked`].
     pub async fn device_request(
         &self,
         bytes: &[u8],
@@ -68,11 +68,11 @@ impl Service {
         let signed = Signed::read(bytes).map_err(malformed)?;
         let key = signed.peek::<DeviceRequest>().map_err(malformed)?.key;
         let device = self.store.read().await?.device_by_key(key).await?;
+        let public_key = self.key_to_verify(device.as_ref())?;
+        let verified = signed.verify::<DeviceRequest>(&public_key);
         let device = device.ok_or(ErrorCode::DeviceNotBound)?;
-        let public_key = PublicKey::from_sec1(&device.public_key)?;
-        let request: DeviceRequest = signed
-            .verify(&public_key)
-            .map_err(|_| ErrorCode::RequestUnauthorised)?;
+        let request = verified.map_err(|_| ErrorCode::ClaimSignature)?;
+        self.limits.take(Account::Key(key))?;
         if request.agency != *self.store.agency() || request.server != self.server {
             return Err(ErrorCode::ClaimAudience.into());
         }

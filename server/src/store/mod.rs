@@ -4,6 +4,7 @@
 //! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
 //! there, so that no statement can forget it.
 
+mod attempts;
 mod claims;
 mod devices;
 mod letters;
@@ -15,6 +16,7 @@ mod rows;
 mod statement;
 mod templates;
 
+pub use attempts::Attempts;
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
 pub use letters::LetterRow;
