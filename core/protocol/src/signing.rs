@@ -5,8 +5,8 @@
 //! message's domain goes into the external data, so that no signature fits two kinds of message.
 
 use crate::canonical::{self, DecodeError, Message};
-use crate::{Digest, ErrorCode, KeyId};
-use coset::{CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, iana};
+use crate::{Digest, ErrorCode, KeyId, LOG_PROOF_LABEL};
+use coset::{CborSerializable, CoseSign1, CoseSign1Builder, Header, HeaderBuilder, Label, iana};
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
@@ -220,8 +220,8 @@ impl Signed {
     ///
     /// # Errors
     /// [`SigningError::Envelope`] unless the form is exactly ours: ES256, a key id, a payload,
-    /// nothing in the protected header but these, canonical bytes. The unprotected header may
-    /// carry a log proof, which the signature does not cover.
+    /// nothing in the protected header but these, canonical bytes. The unprotected header, which
+    /// the signature does not cover, may carry a log proof and nothing else.
     pub fn read(bytes: &[u8]) -> Result<Self, SigningError> {
         let envelope = CoseSign1::from_slice(bytes).map_err(|_| SigningError::Envelope)?;
         let signer = KeyId::from_slice(&envelope.protected.header.key_id)
@@ -230,7 +230,9 @@ impl Signed {
             .algorithm(iana::Algorithm::ES256)
             .key_id(signer.as_bytes().to_vec())
             .build();
-        let fits = envelope.protected.header == expected && envelope.payload.is_some();
+        let fits = envelope.protected.header == expected
+            && envelope.payload.is_some()
+            && is_empty_or_proof(&envelope.unprotected);
         let again = envelope
             .clone()
             .to_vec()
@@ -267,17 +269,31 @@ impl Signed {
     /// # Errors
     /// [`SigningError::Signature`] or [`SigningError::Payload`].
     pub fn verify<T: Message>(&self, key: &PublicKey) -> Result<T, SigningError> {
-        if key.id() != self.signer {
+        // Whatever does not fit, the work is the same: a server tells nobody whose key it knows.
+        let signed_bytes = self.envelope.tbs_data(T::DOMAIN.as_bytes());
+        let verified = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.as_sec1())
+            .verify(&signed_bytes, &self.envelope.signature);
+        if key.id() != self.signer || verified.is_err() {
             return Err(SigningError::Signature);
         }
-        let signed_bytes = self.envelope.tbs_data(T::DOMAIN.as_bytes());
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.as_sec1())
-            .verify(&signed_bytes, &self.envelope.signature)
-            .map_err(|_| SigningError::Signature)?;
+        if !T::CARRIES_PROOF && !self.envelope.unprotected.is_empty() {
+            return Err(SigningError::Envelope);
+        }
         self.peek()
     }
 
     fn payload(&self) -> &[u8] {
         self.envelope.payload.as_deref().unwrap_or_default()
     }
+}
+
+fn is_empty_or_proof(unprotected: &Header) -> bool {
+    let proof = Label::Text(LOG_PROOF_LABEL.into());
+    let mut labels = unprotected.rest.iter().map(|(label, _)| label);
+    let rest = unprotected.rest.clone();
+    let expected = Header {
+        rest,
+        ..Header::default()
+    };
+    labels.all(|label| *label == proof) && *unprotected == expected
 }

@@ -121,6 +121,11 @@ impl Listen {
 }
 
 impl Listener {
+    /// The address, with the port that was taken.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Where the server can be reached.
     pub fn url(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
