@@ -4,13 +4,14 @@ mod admin;
 
 use admin::Admin;
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use lifecert_inference::ModelStore;
 use lifecert_protocol::{AgencyId, ClaimId};
 use lifecert_server::audit::Finding;
 use lifecert_server::clock::{Clock, SystemClock};
 use lifecert_server::error::ServiceError;
 use lifecert_server::evidence::EvidenceVault;
-use lifecert_server::http::{App, Metrics, router};
+use lifecert_server::http::{App, Bounds, Guard, Listen, Metrics, TlsFiles, router};
 use lifecert_server::keys::AgencyKeys;
 use lifecert_server::log::{Log, LogKey, LogPlace};
 use lifecert_server::recompute::Recompute;
@@ -19,6 +20,7 @@ use lifecert_server::store::Store;
 use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -83,15 +85,8 @@ struct Place {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answers devices. TLS is the business of the proxy in front of it.
-    Serve {
-        /// Where to listen; port 0 takes a free one.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        listen: SocketAddr,
-        /// Looks at key frames on so many threads at once; by default one for each core.
-        #[arg(long)]
-        analyzers: Option<usize>,
-    },
+    /// Answers devices.
+    Serve(Serve),
     /// Does what can wait: looks at sealed evidence again, erases what is past its time. There may
     /// be many at once.
     Worker {
@@ -159,6 +154,33 @@ struct WitnessArguments {
     /// The key of a log to watch (vkey), as often as there are logs.
     #[arg(long, value_name = "VKEY", required = true)]
     log: Vec<String>,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where to listen; port 0 takes a free one. Without TLS files only this very machine is
+    /// answered.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The TLS certificate chain (PEM); read again on SIGHUP, like its key.
+    #[arg(long, requires = "tls_key", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, requires = "tls_cert", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// A proxy speaks TLS in front of this server: answers plain HTTP from other machines.
+    #[arg(long, conflicts_with = "tls_cert")]
+    behind_proxy: bool,
+    /// A proxy whose X-Forwarded-For is believed, as an address with its prefix, 10.0.0.0/8; may be
+    /// given several times.
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<IpNet>,
+    /// Requests a minute from one address; a county hall is one address.
+    #[arg(long, default_value = "600")]
+    address_per_minute: NonZeroU32,
+    /// Looks at key frames on so many threads at once; by default one for each core.
+    #[arg(long)]
+    analyzers: Option<usize>,
 }
 
 impl Place {
@@ -235,7 +257,7 @@ async fn main() -> ExitCode {
         )
         .init();
     let outcome = match arguments.command {
-        Command::Serve { listen, analyzers } => serve(&arguments.place, listen, analyzers).await,
+        Command::Serve(options) => serve(&arguments.place, options).await,
         Command::Worker {
             lease_s,
             until_idle,
@@ -294,9 +316,18 @@ async fn admin(place: &Place, command: Admin) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> Result<(), Failure> {
+async fn serve(place: &Place, options: Serve) -> Result<(), Failure> {
+    let tls = options.tls_cert.zip(options.tls_key);
+    let listener = Listen {
+        address: options.listen,
+        tls: tls.map(|(certificates, key)| TlsFiles { certificates, key }),
+        behind_proxy: options.behind_proxy,
+    }
+    .open()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let service = place.service(Some(analyzers.unwrap_or(cores))).await?;
+    let service = place
+        .service(Some(options.analyzers.unwrap_or(cores)))
+        .await?;
     let log = place.log(service.store().clone()).await?;
     let service = service.with_log(log.clone());
     service.log_start().await?;
@@ -306,11 +337,13 @@ async fn serve(place: &Place, listen: SocketAddr, analyzers: Option<usize>) -> R
         service,
         metrics: Metrics::new(),
     });
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    println!("listening on http://{}", listener.local_addr()?);
-    let served = axum::serve(listener, router(app)).with_graceful_shutdown(stopped());
+    let guard = Arc::new(Guard::new(Bounds {
+        address_per_minute: options.address_per_minute,
+        trusted_proxies: options.trusted_proxy,
+        ..Bounds::default()
+    }));
+    println!("listening on {}", listener.url());
+    let served = listener.serve(router(app, guard), stopped());
     tokio::select! {
         served = served => Ok(served?),
         // Without a log nothing may be answered.

@@ -5,6 +5,7 @@
 //! own process, faces come from the videos of the model manifest.
 
 pub mod database;
+pub mod desk;
 pub mod morph;
 pub mod office;
 pub mod phone;

@@ -133,15 +133,20 @@ impl Office {
         code_on(&page.expect("a letter")).expect("a code on the letter")
     }
 
-    /// Starts the server, or starts it again; with more arguments for it, if any.
+    /// Starts the server, or starts it again.
     pub fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same with more arguments for it.
+    pub fn start_with(&mut self, more: &[&str]) {
         let log = File::options()
             .append(true)
             .create(true)
             .open(self.path("server.log"))
             .expect("a log file");
         let mut server = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -167,6 +172,13 @@ impl Office {
     /// The address of its database.
     pub fn database(&self) -> &str {
         &self.database
+    }
+
+    /// Tells the server to read its TLS files again.
+    pub fn hang_up(&self) {
+        let id = self.server.as_ref().map_or(0, Child::id).to_string();
+        let told = Command::new("kill").args(["-HUP", &id]).status();
+        assert!(told.expect("kill starts").success());
     }
 
     /// Where the server answers.

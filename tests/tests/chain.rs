@@ -125,7 +125,7 @@ async fn what_is_not_his_does_not_pass(database: &str) {
         (1, "refused"),
         "{said:?}"
     );
-    assert_eq!(said.field("code"), "match.not_same_person");
+    assert_eq!(said.field("code"), "verify.not_confirmed");
 
     // A picture of him in somebody's hand.
     let challenge = county.phone.challenge(&county.office, county.man).await;
@@ -133,7 +133,7 @@ async fn what_is_not_his_does_not_pass(database: &str) {
     let claim = county.phone.claim(challenge, &mut held);
     assert_eq!(
         county.submit(&claim).await,
-        Err(ErrorCode::LivenessNotShown)
+        Err(ErrorCode::VerifyNotConfirmed)
     );
 
     // A claim that was changed on its way.
@@ -150,7 +150,7 @@ async fn what_is_not_his_does_not_pass(database: &str) {
     };
     let changed = post_claim(&county.office, &ClaimEnvelope::new(bytes, frames())).await;
     assert!(
-        [ErrorCode::ClaimSignature, ErrorCode::ClaimMalformed].contains(&changed),
+        [ErrorCode::AccessNotRecognised, ErrorCode::ClaimMalformed].contains(&changed),
         "{changed}"
     );
     // Other pictures than those that were signed.
@@ -175,7 +175,7 @@ async fn what_is_not_his_does_not_pass(database: &str) {
     let theirs = ClaimEnvelope::new(stranger.sign_message(&theirs).unwrap(), frames());
     assert_eq!(
         post_claim(&county.office, &theirs).await,
-        ErrorCode::DeviceNotBound
+        ErrorCode::AccessNotRecognised
     );
     // Nothing of all that used the challenge up.
     county.submit(&claim).await.unwrap();
@@ -263,16 +263,16 @@ async fn a_second_phone_waits_for_the_first(database: &str) {
     assert_eq!(said.field("outcome"), "accepted", "{said:?}");
     agency.revoke_device(asker, waiting).await.unwrap();
     let late = second.certify(&county.office, county.man, (&franck(), 80), &[]);
-    assert_eq!(late.field("code"), "device.revoked", "{late:?}");
+    assert_eq!(late.field("code"), "access.not_recognised", "{late:?}");
 
     // A stranger's face does not bind with his letter, and the letter is not lost by it.
     let (third, letter) = (Phone::new(), county.office.letter(county.man));
     let said = third.bind(&county.office, &letter, &clip("cap13_edit2.mp4"), 0);
-    assert_eq!(said.field("code"), "match.not_same_person", "{said:?}");
+    assert_eq!(said.field("code"), "verify.not_confirmed", "{said:?}");
     let said = third.bind(&county.office, &letter, &franck(), 20);
     assert_eq!(said.field("code"), "device.pending", "{said:?}");
     let used = Phone::new().bind(&county.office, &letter, &franck(), 20);
-    assert_eq!(used.field("code"), "code.invalid", "{used:?}");
+    assert_eq!(used.field("code"), "access.not_recognised", "{used:?}");
 }
 
 async fn a_server_that_dies_in_the_middle_loses_nothing(database: &str) {
@@ -349,11 +349,14 @@ async fn wrong_codes_void_a_letter(database: &str) {
     for n in 1..=5 {
         let wrong = wrong_code(&letter);
         let said = phone.bind(&office, &wrong, &franck(), 0);
-        let expected = if n < 5 { "code.invalid" } else { "code.void" };
-        assert_eq!(said.field("code"), expected, "try {n}: {said:?}");
+        assert_eq!(
+            said.field("code"),
+            "access.not_recognised",
+            "try {n}: {said:?}"
+        );
     }
     let right = phone.bind(&office, &letter, &franck(), 0);
-    assert_eq!(right.field("code"), "code.void", "{right:?}");
+    assert_eq!(right.field("code"), "access.not_recognised", "{right:?}");
 }
 
 /// A code that finds the same letter and proves nothing.

@@ -224,7 +224,7 @@ async fn a_request_needs_a_fresh_nonce_and_the_right_key(database: &str) {
     let (stranger, _) = SoftwareKey::generate().unwrap();
     let forged = stranger.sign_message(&desk.request(Ask::History)).unwrap();
     let forged = desk.service.request(&forged).await;
-    assert_eq!(code(forged), ErrorCode::RequestUnauthorised);
+    assert_eq!(code(forged), ErrorCode::ClaimSignature);
     let unknown = DeviceRequest {
         key: stranger.public().id(),
         ..desk.request(Ask::History)

@@ -8,8 +8,9 @@ use lifecert_protocol::{
 use lifecert_server::error::ServiceError;
 use lifecert_server::run_tx;
 use lifecert_server::store::{
-    ChallengeRow, ClaimRow, Cycle, DeviceRow, DeviceState, EvidenceRow, NewPerson, NewReceipt,
-    PolicyRow, Staff, StaffRole, Store, StoreError, TemplateOrigin, TemplateRow, Unattested, Value,
+    Attempts, ChallengeRow, ClaimRow, Cycle, DeviceRow, DeviceState, EvidenceRow, NewPerson,
+    NewReceipt, PolicyRow, Staff, StaffRole, Store, StoreError, TemplateOrigin, TemplateRow,
+    Unattested, Value,
 };
 use lifecert_tests::on_both_engines;
 use std::sync::Arc;
@@ -358,13 +359,11 @@ async fn a_claim_counts_once_and_leads_to_its_receipt(address: &str) {
         db.claim(claim.claim_id).await.unwrap().as_ref(),
         Some(&claim)
     );
-    let latest = db.latest_claims(person, Purpose::Certify, 5).await.unwrap();
-    assert_eq!(latest, [(Verdict::Accept, 200)]);
-    assert!(
-        db.latest_claims(person, Purpose::Bind, 5)
-            .await
-            .unwrap()
-            .is_empty()
+    let tries = db.attempts_of_person(person).await.unwrap();
+    assert_eq!(
+        tries,
+        Attempts::default(),
+        "an accepted claim is no failed try"
     );
     let answer = db.receipt_answer(person, receipt.receipt_id).await.unwrap();
     assert_eq!(answer.as_deref(), Some("the answer"));

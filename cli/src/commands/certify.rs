@@ -150,7 +150,9 @@ impl Case<'_> {
                     self.device.keep(&binding)?;
                     return Ok((binding, challenge));
                 }
-                Err(error) if error.code() == ErrorCode::DeviceNotBound => last = error.into(),
+                Err(error) if error.code() == ErrorCode::AccessNotRecognised => {
+                    last = error.into();
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -100,9 +100,11 @@ impl ClientError {
                 | ErrorCode::LivenessNotShown
                 | ErrorCode::MatchNotSame
                 | ErrorCode::MatchUncertain
+                | ErrorCode::VerifyNotConfirmed
                 | ErrorCode::EnrolmentMissing
                 | ErrorCode::DeviceNotBound
                 | ErrorCode::DeviceRevoked
+                | ErrorCode::AccessNotRecognised
                 | ErrorCode::CodeInvalid
                 | ErrorCode::CodeVoid
                 | ErrorCode::CaseWindowClosed

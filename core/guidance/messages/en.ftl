@@ -136,6 +136,9 @@ match-not-same-person = This time it could not be confirmed that it is you.
 match-uncertain = A person at the office will have a look.
     .spoken = A person at the office will have a look.
     .next = You need not do anything more. If you would like to ask, the phone number is on your letter.
+verify-not-confirmed = This time it could not be confirmed.
+    .spoken = This time it could not be confirmed.
+    .next = Please check that your own name was chosen, sit where the light is even, and press Start once more. { -other-road }
 
 enrolment-missing = The office has no picture of you yet.
     .spoken = The office has no picture of you yet.
@@ -206,6 +209,9 @@ device-pending = This phone waits to be let in.
 device-revoked = This phone is no longer linked with you.
     .spoken = This phone is no longer linked with you.
     .next = Please call the office and ask for a new letter. The phone number is on the letter you have.
+access-not-recognised = The office does not know this phone or this code.
+    .spoken = The office does not know this phone or this code.
+    .next = Please compare the code with the newest letter from the office, and type it in once more. If it stays like this: { -ask }
 
 ## The letter
 

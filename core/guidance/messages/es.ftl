@@ -136,6 +136,9 @@ match-not-same-person = Esta vez no se pudo confirmar que es usted.
 match-uncertain = Una persona de la oficina lo va a mirar.
     .spoken = Una persona de la oficina lo va a mirar.
     .next = Usted no tiene que hacer nada más. Si quiere preguntar, el teléfono está en su carta.
+verify-not-confirmed = Esta vez no se pudo confirmar.
+    .spoken = Esta vez no se pudo confirmar.
+    .next = Por favor, mire si está elegido su propio nombre, siéntese con luz pareja y pulse Comenzar otra vez. { -other-road }
 
 enrolment-missing = La oficina todavía no tiene una foto suya.
     .spoken = La oficina todavía no tiene una foto suya.
@@ -206,6 +209,9 @@ device-pending = Este teléfono espera su permiso.
 device-revoked = Este teléfono ya no está unido a usted.
     .spoken = Este teléfono ya no está unido a usted.
     .next = Por favor, llame a la oficina y pida una carta nueva. El teléfono está en la carta que tiene.
+access-not-recognised = La oficina no conoce este teléfono o este código.
+    .spoken = La oficina no conoce este teléfono o este código.
+    .next = Por favor, compare el código con la carta más nueva de la oficina y escríbalo otra vez. Si sigue igual: { -ask }
 
 ## La carta
 

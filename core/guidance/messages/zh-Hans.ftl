@@ -136,6 +136,9 @@ match-not-same-person = 这次没能确认是您本人
 match-uncertain = 办事处会有人来看一看
     .spoken = 办事处会有工作人员来看一看。
     .next = 您不用再做什么。想问一问，可以打信上的电话。
+verify-not-confirmed = 这次没能确认
+    .spoken = 这次没能确认。
+    .next = 请看看选的是不是您自己的名字，坐在光线均匀的地方，再按“开始”。{ -other-road }
 
 enrolment-missing = 办事处还没有您的照片
     .spoken = 办事处还没有您的照片。
@@ -206,6 +209,9 @@ device-pending = 这部手机正在等您同意
 device-revoked = 这部手机已经和您解除了关联
     .spoken = 这部手机已经和您解除了关联。
     .next = 请打电话给办事处，要一封新的信。号码印在原来的信上。
+access-not-recognised = 办事处还不认识这部手机或这串码
+    .spoken = 办事处还不认识这部手机，或者这串码。
+    .next = 请照着办事处最新的那封信，把码再输一遍。如果还是这样，{ -ask }
 
 ## 信
 

@@ -136,6 +136,9 @@ match-not-same-person = 這次沒能確認是您本人
 match-uncertain = 辦事處會有人來看一看
     .spoken = 辦事處會有專人來看一看。
     .next = 您不用再做什麼。想問一問，可以打信上的電話。
+verify-not-confirmed = 這次沒能確認
+    .spoken = 這次沒能確認。
+    .next = 請看看選的是不是您自己的名字，坐在光線均勻的地方，再按「開始」。{ -other-road }
 
 enrolment-missing = 辦事處還沒有您的照片
     .spoken = 辦事處還沒有您的照片。
@@ -206,6 +209,9 @@ device-pending = 這支手機正在等您同意
 device-revoked = 這支手機已經和您解除連結
     .spoken = 這支手機已經和您解除連結。
     .next = 請打電話給辦事處，要一封新的信。電話號碼印在原來的信上。
+access-not-recognised = 辦事處還不認識這支手機或這串代碼
+    .spoken = 辦事處還不認識這支手機，或者這串代碼。
+    .next = 請照著辦事處最新的那封信，把代碼再輸入一遍。如果還是這樣，{ -ask }
 
 ## 信
 

@@ -42,6 +42,9 @@ pub trait Message: Encode<()> + for<'b> Decode<'b, ()> {
     /// Separates the signatures of one kind of message from those of another.
     const DOMAIN: &'static str;
 
+    /// Whether a log proof may travel with it, outside of its signature.
+    const CARRIES_PROOF: bool = false;
+
     /// The version the message says it has.
     fn version(&self) -> u8;
 

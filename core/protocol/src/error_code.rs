@@ -75,6 +75,9 @@ error_codes! {
     MatchNotSame => "match.not_same_person",
     /// The match lies between yes and no.
     MatchUncertain => "match.uncertain",
+    /// What a server says in place of each of its reasons to refuse a look: see
+    /// [`ErrorCode::shown`].
+    VerifyNotConfirmed => "verify.not_confirmed",
 
     /// The person has no enrolled face yet.
     EnrolmentMissing => "enrolment.missing",
@@ -119,6 +122,9 @@ error_codes! {
     DevicePending => "device.pending",
     /// This device has been revoked.
     DeviceRevoked => "device.revoked",
+    /// What a server says in place of each of its reasons not to know who asks: see
+    /// [`ErrorCode::shown`].
+    AccessNotRecognised => "access.not_recognised",
 
     /// The letter's code has a typing error (its check character does not fit).
     CodeMistyped => "code.mistyped",
@@ -186,6 +192,26 @@ error_codes! {
     RosterEncoding => "roster.encoding",
     /// A line of the roster lacks a field or has a bad one.
     RosterBadLine => "roster.bad_line",
+}
+
+impl ErrorCode {
+    /// What a server tells whoever asks, so that its refusals answer no question: who is on the
+    /// roster, which code or key is right, which check a forged look has to get past. The precise
+    /// code stays in its database and log. All other codes are told as they are: most follow a
+    /// signature that was verified, the others say nothing about anybody.
+    pub const fn shown(self) -> ErrorCode {
+        match self {
+            ErrorCode::DeviceNotBound
+            | ErrorCode::DeviceRevoked
+            | ErrorCode::ClaimSignature
+            | ErrorCode::CodeInvalid
+            | ErrorCode::CodeVoid => ErrorCode::AccessNotRecognised,
+            ErrorCode::EvidenceInsufficient
+            | ErrorCode::LivenessNotShown
+            | ErrorCode::MatchNotSame => ErrorCode::VerifyNotConfirmed,
+            code => code,
+        }
+    }
 }
 
 impl std::fmt::Display for ErrorCode {

@@ -273,6 +273,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::DeviceNotBound
         | E::DevicePending
         | E::DeviceRevoked
+        | E::AccessNotRecognised
         | E::CodeInvalid
         | E::CodeVoid
         | E::KeyUnavailable
@@ -304,6 +305,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::LivenessNotShown
         | E::MatchNotSame
         | E::MatchUncertain
+        | E::VerifyNotConfirmed
         | E::EnrolmentMissing
         | E::EnrolmentPoor
         | E::EnrolmentTooFew

@@ -89,6 +89,7 @@ pub struct Recomputed {
 
 impl Message for Receipt {
     const DOMAIN: &'static str = "lifecert/receipt";
+    const CARRIES_PROOF: bool = true;
 
     fn version(&self) -> u8 {
         self.version

@@ -221,8 +221,8 @@ impl Signed {
     ///
     /// # Errors
     /// [`SigningError::Envelope`] unless the form is exactly ours: ES256, a key id, a payload,
-    /// nothing in the protected header but these, canonical bytes. The unprotected header may
-    /// carry a log proof, which the signature does not cover.
+    /// nothing in the protected header but these, canonical bytes. What the unprotected
+    /// header carries the signature does not cover.
     pub fn read(bytes: &[u8]) -> Result<Self, SigningError> {
         let envelope = CoseSign1::from_slice(bytes).map_err(|_| SigningError::Envelope)?;
         let signer = KeyId::from_slice(&envelope.protected.header.key_id)
@@ -268,13 +268,16 @@ impl Signed {
     /// # Errors
     /// [`SigningError::Signature`] or [`SigningError::Payload`].
     pub fn verify<T: Message>(&self, key: &PublicKey) -> Result<T, SigningError> {
-        if key.id() != self.signer {
+        // Whatever does not fit, the work is the same: a server tells nobody whose key it knows.
+        let signed_bytes = self.envelope.tbs_data(T::DOMAIN.as_bytes());
+        let verified = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.as_sec1())
+            .verify(&signed_bytes, &self.envelope.signature);
+        if key.id() != self.signer || verified.is_err() {
             return Err(SigningError::Signature);
         }
-        let signed_bytes = self.envelope.tbs_data(T::DOMAIN.as_bytes());
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.as_sec1())
-            .verify(&signed_bytes, &self.envelope.signature)
-            .map_err(|_| SigningError::Signature)?;
+        if !T::CARRIES_PROOF && !self.envelope.unprotected.is_empty() {
+            return Err(SigningError::Envelope);
+        }
         self.peek()
     }
 

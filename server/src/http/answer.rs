@@ -1,5 +1,6 @@
 //! Bodies in within their bounds, failures out as problems.
 
+use super::guard::{Guard, next_on_grid};
 use crate::error::ServiceError;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -7,31 +8,79 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use lifecert_protocol::ErrorCode;
 use lifecert_protocol::http::{PROBLEM, Problem};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A request's body, read within the bounds of its path.
-pub(super) struct Body(pub(super) Bytes);
+pub(super) struct Body {
+    pub(super) bytes: Bytes,
+    arrived: Instant,
+    /// Held for as long as the body is worked on.
+    _work: OwnedSemaphorePermit,
+}
 
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        match Bytes::from_request(request, state).await {
-            Ok(bytes) => Ok(Self(bytes)),
-            Err(rejected) if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(ErrorCode::RequestTooLarge.into())
-            }
-            Err(_) => Err(ErrorCode::RequestMalformed.into()),
-        }
+        let guard = request.extensions().get::<Arc<Guard>>().cloned();
+        let guard = guard.ok_or(ServiceError::Inconsistent("the guard"))?;
+        let (bytes, work) = guard.body(request, state).await?;
+        Ok(Self {
+            bytes,
+            arrived: Instant::now(),
+            _work: work,
+        })
     }
 }
 
-/// A failure on its way out: only its code and a time to wait leave the server.
+impl Body {
+    /// Holds an answer back until its time says nothing, where its code is one of those that stand
+    /// for several. The clock starts when the whole body is there: whoever sends it has no say in
+    /// where the grid lies.
+    pub(super) async fn level<T>(
+        self,
+        answer: Result<T, ServiceError>,
+        code: impl Fn(&T) -> Option<ErrorCode>,
+    ) -> Result<T, Failure> {
+        let told = match &answer {
+            Ok(answer) => code(answer),
+            Err(error) => Some(error.code()),
+        };
+        let arrived = self.arrived;
+        // Nothing is worked on while it waits.
+        drop(self);
+        let coarse = [
+            ErrorCode::AccessNotRecognised,
+            ErrorCode::VerifyNotConfirmed,
+        ];
+        if told.is_some_and(|code| coarse.contains(&code.shown())) {
+            next_on_grid(arrived).await;
+        }
+        Ok(answer?)
+    }
+}
+
+/// A failure on its way out: only its shown code and a time to wait leave the server.
 pub(super) struct Failure(Problem);
+
+impl Failure {
+    /// A failure that is over after some seconds.
+    pub(super) fn waiting(code: ErrorCode, retry_after_s: u32) -> Self {
+        let retry_after_s = Some(retry_after_s);
+        ServiceError::Refused {
+            code,
+            retry_after_s,
+        }
+        .into()
+    }
+}
 
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         let code = error.code();
-        let problem = Problem::new(code, error.retry_after_s());
+        let problem = Problem::new(code.shown(), error.retry_after_s());
         if problem.status >= 500 {
             tracing::error!(%code, %error, "failed");
         } else {

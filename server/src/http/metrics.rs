@@ -75,7 +75,7 @@ impl Metrics {
     }
 
     /// Counts a decision.
-    pub fn decided(&self, purpose: &'static str, outcome: Verdict, code: Option<ErrorCode>) {
+    pub fn decided(&self, purpose: &'static str, (outcome, code): (Verdict, Option<ErrorCode>)) {
         let labels = Decided {
             purpose,
             outcome: outcome.as_str(),

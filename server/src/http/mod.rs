@@ -3,9 +3,13 @@
 //! The only module that names axum. Bodies are bounded; no address carries anything about a person.
 
 mod answer;
+mod guard;
+mod listen;
 mod log;
 mod metrics;
 
+pub use guard::{ANSWER_GRID, Bounds, Guard};
+pub use listen::{Listen, ListenError, Listener, TlsFiles};
 pub use metrics::Metrics;
 
 use crate::error::ServiceError;
@@ -16,7 +20,7 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use lifecert_protocol::http::{self as wire, BindRequest, BindStart, EnrolRequest};
 use lifecert_protocol::{ClaimEnvelope, ErrorCode, Verdict};
 use std::sync::Arc;
@@ -44,8 +48,8 @@ pub struct App {
 
 type Shared = State<Arc<App>>;
 
-/// The whole surface over an application.
-pub fn router(app: Arc<App>) -> Router {
+/// The whole surface over an application, behind a guard.
+pub fn router(app: Arc<App>, guard: Arc<Guard>) -> Router {
     let limit = DefaultBodyLimit::max;
     Router::new()
         .route(wire::HELLO, get(hello))
@@ -70,6 +74,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health))
         .fallback(nowhere)
         .method_not_allowed_fallback(nowhere)
+        .layer(Extension(guard.clone()))
+        .layer(middleware::from_fn_with_state(guard, guard::limit_address))
         .layer(middleware::from_fn_with_state(app.clone(), observe))
         .with_state(app)
 }
@@ -80,38 +86,54 @@ async fn hello(State(app): Shared) -> impl IntoResponse {
 
 async fn bind_challenge(State(app): Shared, body: Body) -> Result<Response, Failure> {
     let start: BindStart =
-        serde_json::from_slice(&body.0).map_err(|_| ErrorCode::RequestMalformed)?;
-    let challenge = app.service.give_bind_challenge(&start).await?;
-    Ok(cose(challenge))
+        serde_json::from_slice(&body.bytes).map_err(|_| ErrorCode::RequestMalformed)?;
+    let challenge = app.service.give_bind_challenge(&start).await;
+    Ok(cose(body.level(challenge, |_| None).await?))
 }
 
 async fn bind(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
-    let request = BindRequest::from_bytes(&body.0).map_err(|_| ErrorCode::RequestMalformed)?;
-    let answer = app.service.bind(request).await?;
-    app.metrics.decided("bind", answer.outcome, answer.code);
-    Ok(Json(answer))
+    let request = BindRequest::from_bytes(&body.bytes).map_err(|_| ErrorCode::RequestMalformed)?;
+    let answer = app.service.bind(request).await;
+    app.metrics.decided(
+        "bind",
+        told(&answer, |answer| (answer.outcome, answer.code)),
+    );
+    Ok(Json(body.level(answer, |answer| answer.code).await?))
 }
 
 async fn challenge(State(app): Shared, body: Body) -> Result<Response, Failure> {
-    Ok(cose(app.service.give_challenge(&body.0).await?))
+    let challenge = app.service.give_challenge(&body.bytes).await;
+    Ok(cose(body.level(challenge, |_| None).await?))
 }
 
 async fn claim(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
-    let answer = app.service.certify(&body.0).await;
-    let (outcome, code) = match &answer {
-        Ok(answer) => (answer.outcome, answer.code),
-        Err(error) => (Verdict::Refuse, Some(error.code())),
-    };
-    app.metrics.decided("certify", outcome, code);
-    Ok(Json(answer?))
+    let answer = app.service.certify(&body.bytes).await;
+    app.metrics.decided(
+        "certify",
+        told(&answer, |answer| (answer.outcome, answer.code)),
+    );
+    Ok(Json(body.level(answer, |answer| answer.code).await?))
 }
 
 async fn request(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
-    Ok(Json(app.service.request(&body.0).await?))
+    let answer = app.service.request(&body.bytes).await;
+    Ok(Json(body.level(answer, |_| None).await?))
+}
+
+/// What is counted of an answer.
+fn told<T>(
+    answer: &Result<T, ServiceError>,
+    of: impl Fn(&T) -> (Verdict, Option<ErrorCode>),
+) -> (Verdict, Option<ErrorCode>) {
+    match answer {
+        Ok(answer) => of(answer),
+        Err(error) => (Verdict::Refuse, Some(error.code())),
+    }
 }
 
 async fn consent(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
-    Ok(Json(app.service.give_consent(&body.0).await?))
+    let answer = app.service.give_consent(&body.bytes).await;
+    Ok(Json(body.level(answer, |_| None).await?))
 }
 
 async fn enrol(
@@ -124,7 +146,7 @@ async fn enrol(
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .ok_or(ErrorCode::RequestUnauthorised)?;
     let staff = app.service.staff(token).await?;
-    let request = EnrolRequest::from_bytes(&body.0).map_err(|_| ErrorCode::RequestMalformed)?;
+    let request = EnrolRequest::from_bytes(&body.bytes).map_err(|_| ErrorCode::RequestMalformed)?;
     Ok(Json(app.service.enrol(&staff, request).await?))
 }
 

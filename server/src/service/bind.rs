@@ -1,9 +1,10 @@
 //! Binding a device: a letter's code, a key that is held, and a face that matches, all in one
 //! session. Until all hold, nothing about the person is said.
 
-use super::Service;
+use super::attempts::next_attempt;
 use super::check::{SignedClaim, claim_row};
 use super::decide::{Grounds, decide};
+use super::{Decision, Service, shown};
 use crate::error::ServiceError;
 use crate::run_tx;
 use crate::store::{DeviceRow, DeviceState, Unattested};
@@ -42,6 +43,8 @@ impl Service {
             return Err(ErrorCode::ChallengeUnknown.into());
         }
         let person = letter.person;
+        let tries = (person, public_key.id());
+        next_attempt(&mut db, tries, &challenge.challenge.policy, received_ms).await?;
         let models = self.models_of(&challenge)?;
         let enrolled = self.enrolled(&mut db, person, models.recognition()).await?;
         drop(db);
@@ -74,6 +77,7 @@ impl Service {
             state: DeviceState::Bound,
         };
         let recorded = run_tx!(self.store, "bind", |db| {
+            next_attempt(db, tries, &challenge.challenge.policy, received_ms).await?;
             if !db
                 .use_challenge(challenge.challenge.challenge_id, received_ms)
                 .await?
@@ -82,7 +86,8 @@ impl Service {
             }
             let others = db.devices(person).await?;
             let other = others.iter().any(|other| other.state == DeviceState::Bound);
-            let answer = answer(&device, decision, other);
+            let decision = settled(decision, other);
+            let answer = answer(&device, decision);
             let signed = (&claim, payload_digest, device.key);
             let decided = (received_ms, decision);
             let row = claim_row(signed, person, &looked, decided, &answer)?;
@@ -109,13 +114,8 @@ impl Service {
             )
             .await?;
             if pending {
-                db.add_task(
-                    person,
-                    ("pending-device", answer.code),
-                    &source,
-                    received_ms,
-                )
-                .await?;
+                db.add_task(person, ("pending-device", decision.1), &source, received_ms)
+                    .await?;
             }
             let contact = db.identity(person).await?.and_then(|one| one.contact);
             if let Some(contact) = contact {
@@ -145,16 +145,19 @@ impl Service {
     }
 }
 
-/// What a binding comes to: bound, waiting, or refused.
-fn answer(device: &DeviceRow, (verdict, code): super::Decision, other: bool) -> BindAnswer {
-    let (outcome, code) = match verdict {
+/// What a binding comes to: where another device is bound, an accepted one waits.
+fn settled((verdict, code): Decision, other: bool) -> Decision {
+    match verdict {
         Verdict::Accept if other => (Verdict::Refer, Some(ErrorCode::DevicePending)),
         verdict => (verdict, code),
-    };
+    }
+}
+
+fn answer(device: &DeviceRow, (outcome, code): Decision) -> BindAnswer {
     BindAnswer {
         device: device.device,
         outcome,
-        code,
+        code: shown(outcome, code),
         person: (outcome == Verdict::Accept).then_some(device.person),
     }
 }
@@ -162,7 +165,7 @@ fn answer(device: &DeviceRow, (verdict, code): super::Decision, other: bool) -> 
 /// A refused binding is recorded and answered as a problem.
 fn refused(answer: &BindAnswer) -> Result<(), ErrorCode> {
     match answer.outcome {
-        Verdict::Refuse => Err(answer.code.unwrap_or(ErrorCode::EvidenceInsufficient)),
+        Verdict::Refuse => Err(answer.code.unwrap_or(ErrorCode::VerifyNotConfirmed)),
         Verdict::Accept | Verdict::Refer => Ok(()),
     }
 }

@@ -1,9 +1,10 @@
 //! A claim to certify: from bytes to a decision and its receipt.
 
+use super::attempts::next_attempt;
 use super::check::{Looked, SignedClaim, claim_row};
 use super::decide::{Attested, Grounds, decide, decide_attested};
 use super::templates::{Accepted, Enrolled};
-use super::{Decision, Service, calendar};
+use super::{Account, Decision, Service, calendar, shown};
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::run_tx;
@@ -15,8 +16,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::ClaimAnswer;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
-    CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, PublicKey, Purpose,
-    Receipt, ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
+    CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, Purpose, Receipt,
+    ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
 };
 use lifecert_vision::Embedding;
 use std::sync::Arc;
@@ -49,9 +50,10 @@ impl Service {
         let key = signed.peek::<Claim>()?.key;
         let mut db = self.store.read().await?;
         let device = db.device_by_key(key).await?;
-        let device = device.ok_or(ErrorCode::DeviceNotBound)?;
-        let public_key = PublicKey::from_sec1(&device.public_key)?;
-        let signed = SignedClaim::verify(envelope, &signed, &public_key)?;
+        let public_key = self.key_to_verify(device.as_ref())?;
+        let verified = SignedClaim::verify(envelope, &signed, &public_key);
+        let (device, signed) = (device.ok_or(ErrorCode::DeviceNotBound)?, verified?);
+        self.limits.take(Account::Key(key))?;
         if let Some(answer) = self.earlier_answer(&mut db, &signed).await? {
             drop(db);
             return self.proved(answer).await;
@@ -63,6 +65,8 @@ impl Service {
         let asked = (Purpose::Certify, received_ms);
         let challenge = self.challenge_of(&mut db, &signed, asked).await?;
         let models = self.models_of(&challenge)?;
+        let tries = (device.person, device.key);
+        next_attempt(&mut db, tries, &challenge.challenge.policy, received_ms).await?;
         let enrolled = self
             .enrolled(&mut db, device.person, models.recognition())
             .await?;
@@ -148,6 +152,8 @@ impl Service {
             if let Some(earlier) = earlier.filter(|row| row.payload_digest == case.payload_digest) {
                 return Ok(Err(earlier.answer));
             }
+            let tries = (case.device.person, case.device.key);
+            next_attempt(db, tries, case.capture(), case.received_ms).await?;
             if challenge.mode == ChallengeMode::Offline {
                 let open = db
                     .open_offline_challenges(case.device.person, case.received_ms)
@@ -200,7 +206,7 @@ impl Service {
         let (claim, person) = (&case.claim, case.device.person);
         let mut answer = ClaimAnswer {
             outcome,
-            code,
+            code: shown(outcome, code),
             receipt: None,
             identity_salt: None,
             retry_after_s: None,

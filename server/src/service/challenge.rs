@@ -1,5 +1,6 @@
 //! Giving out challenges: to certify, at once or later, and to bind.
 
+use super::attempts::next_attempt;
 use super::{Service, calendar};
 use crate::error::ServiceError;
 use crate::run_tx;
@@ -9,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::BindStart;
 use lifecert_protocol::{
     Ask, CapturePolicy, Challenge, ChallengeId, ChallengeMode, ErrorCode, EvidenceRequest, KeyId,
-    Nonce, PersonRef, PublicKey, Purpose, Verdict,
+    Nonce, PersonRef, PublicKey, Purpose,
 };
 
 /// How long an offline challenge can be answered at most.
@@ -41,7 +42,8 @@ impl Service {
             if now_ms < standing.opens_ms {
                 return Err(ErrorCode::CaseWindowClosed.into());
             }
-            let attempt = attempt(db, (person, Purpose::Certify), &policy.capture, now_ms).await?;
+            let tries = (person, device.key);
+            let attempt = next_attempt(db, tries, &policy.capture, now_ms).await?;
             let expires_at_ms = match mode {
                 ChallengeMode::Online => online_until_ms(&policy, now_ms),
                 ChallengeMode::Offline => {
@@ -88,8 +90,8 @@ impl Service {
         let challenge = run_tx!(self.store, "give_bind_challenge", |db| {
             let (policy, _) = self.policy_of(db, letter.person, now_ms).await?;
             let expires_at_ms = online_until_ms(&policy, now_ms);
-            let tried = (letter.person, Purpose::Bind);
-            let attempt = attempt(db, tried, &policy.capture, now_ms).await?;
+            let tries = (letter.person, key.id());
+            let attempt = next_attempt(db, tries, &policy.capture, now_ms).await?;
             let draft = Draft {
                 purpose: Purpose::Bind,
                 mode: ChallengeMode::Online,
@@ -152,33 +154,4 @@ struct Draft {
     attempt: u8,
     evidence: Option<EvidenceRequest>,
     policy: CapturePolicy,
-}
-
-/// Which try this is, from 1, counted from the last claim that was not refused; after every so
-/// many refused ones, a rest.
-async fn attempt(
-    db: &mut Db,
-    (person, purpose): (PersonRef, Purpose),
-    policy: &CapturePolicy,
-    now_ms: u64,
-) -> Result<u8, ServiceError> {
-    let latest = db.latest_claims(person, purpose, 200).await?;
-    let refused = latest
-        .iter()
-        .take_while(|(outcome, _)| *outcome == Verdict::Refuse)
-        .count();
-    if let Some((_, last_ms)) = latest.first()
-        && refused > 0
-        && refused % usize::from(policy.tries.max(1)) == 0
-    {
-        let rested_ms = last_ms + u64::from(policy.pause_s) * 1_000;
-        if now_ms < rested_ms {
-            let wait_s = (rested_ms - now_ms).div_ceil(1_000);
-            return Err(ServiceError::Refused {
-                code: ErrorCode::AttemptsPause,
-                retry_after_s: u32::try_from(wait_s).ok(),
-            });
-        }
-    }
-    Ok(u8::try_from(refused + 1).unwrap_or(u8::MAX))
 }

@@ -1,6 +1,6 @@
 //! Modelling a face, by a member of staff.
 
-use super::Service;
+use super::{Account, Service};
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Modelled};
 use crate::run_tx;
@@ -18,11 +18,14 @@ impl Service {
     /// The member of staff with that token.
     ///
     /// # Errors
-    /// [`ErrorCode::RequestUnauthorised`]; [`ServiceError::Store`].
+    /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestRateLimited`];
+    /// [`ServiceError::Store`].
     pub async fn staff(&self, token: &str) -> Result<Staff, ServiceError> {
         let hash = Digest::of(token.as_bytes());
         let staff = self.store.read().await?.staff(hash).await?;
-        Ok(staff.ok_or(ErrorCode::RequestUnauthorised)?)
+        let staff = staff.ok_or(ErrorCode::RequestUnauthorised)?;
+        self.limits.take(Account::Staff(staff.staff_id.clone()))?;
+        Ok(staff)
     }
 
     /// Makes a person's template from pictures; while the recognition model changes, one of each

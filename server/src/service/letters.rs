@@ -1,6 +1,6 @@
 //! Letters: a one-time code to one person, on paper.
 
-use super::Service;
+use super::{Account, Service};
 use crate::error::ServiceError;
 use crate::run_tx;
 use crate::store::{Db, LetterRow};
@@ -12,6 +12,9 @@ const LETTER_MS: u64 = 60 * 24 * 60 * 60 * 1_000;
 
 /// Wrong codes after which a letter is void.
 const WRONG_TRIES: u64 = 5;
+
+/// In place of a letter's HMAC where there is no letter; no code fits it.
+const NO_MAC: [u8; 32] = [0; 32];
 
 /// A letter to be printed.
 pub struct IssuedLetter {
@@ -81,19 +84,25 @@ impl Service {
     /// transaction of its own, so that no later failure takes the count back.
     ///
     /// # Errors
-    /// [`ErrorCode::CodeMistyped`], [`ErrorCode::CodeInvalid`], [`ErrorCode::CodeVoid`],
-    /// [`ServiceError::Store`].
+    /// [`ErrorCode::CodeMistyped`], [`ErrorCode::RequestRateLimited`],
+    /// [`ErrorCode::CodeInvalid`], [`ErrorCode::CodeVoid`], [`ServiceError::Store`].
     pub(super) async fn letter_of(&self, typed: &str) -> Result<LetterRow, ServiceError> {
         let code: LetterCode = typed.parse().map_err(|_| ErrorCode::CodeMistyped)?;
+        self.limits.take(Account::Letter(code.selector()))?;
         let now_ms = self.clock.now_ms();
         let found = run_tx!(self.store, "letter_of", |db| {
-            let Some(letter) = db.letter(&code.selector()).await? else {
+            let letter = db.letter(&code.selector()).await?;
+            // The same work whether or not there is such a letter.
+            let mac = letter.as_ref().map_or(&NO_MAC[..], |one| &one.code_mac);
+            let fits = self.keys.code_fits(&code, mac);
+            let Some(letter) = letter else {
+                db.count_wrong_code("").await?;
                 return Ok(Err(ErrorCode::CodeInvalid));
             };
             if letter.wrong_tries >= WRONG_TRIES {
                 return Ok(Err(ErrorCode::CodeVoid));
             }
-            if !self.keys.code_fits(&code, &letter.code_mac) {
+            if !fits {
                 db.count_wrong_code(&letter.letter_id).await?;
                 let void = letter.wrong_tries + 1 >= WRONG_TRIES;
                 return Ok(Err(if void {

@@ -1,5 +1,6 @@
 //! The rules: what happens to people, letters, bindings, challenges and claims.
 
+mod attempts;
 mod bind;
 mod calendar;
 mod certify;
@@ -10,6 +11,7 @@ mod decide;
 mod enrol;
 mod evidence;
 mod letters;
+mod limits;
 mod logged;
 mod people;
 mod recheck;
@@ -20,6 +22,8 @@ pub use calendar::{Standing, local_day, standing, valid_until_ms};
 pub use consents::ConsentExport;
 pub use decide::{Attested, Decision, Grounds, decide, decide_attested, is_hardware};
 pub use letters::IssuedLetter;
+pub(crate) use limits::Limit;
+pub use limits::{Account, AccountRates};
 pub(crate) use logged::BEGAN;
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
@@ -31,11 +35,14 @@ use crate::evidence::EvidenceVault;
 use crate::keys::AgencyKeys;
 use crate::log::Log;
 use crate::recompute::Recompute;
-use crate::store::{PolicyRow, Store};
+use crate::store::{DeviceRow, PolicyRow, Store};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::Hello;
-use lifecert_protocol::{ErrorCode, OLDEST_WIRE_VERSION, PersonRef, WIRE_VERSION};
+use lifecert_protocol::{
+    ErrorCode, OLDEST_WIRE_VERSION, PersonRef, PublicKey, SigningError, Verdict, WIRE_VERSION,
+};
+use limits::AccountLimits;
 use std::sync::Arc;
 
 /// The certification service of one agency.
@@ -47,6 +54,7 @@ pub struct Service {
     pub(crate) server: String,
     pub(crate) evidence: Option<EvidenceVault>,
     pub(crate) log: Option<Arc<Log>>,
+    pub(crate) limits: AccountLimits,
 }
 
 impl Service {
@@ -66,6 +74,7 @@ impl Service {
             server: server.into(),
             evidence: None,
             log: None,
+            limits: AccountLimits::new(AccountRates::default()),
         }
     }
 
@@ -90,6 +99,13 @@ impl Service {
     /// The log, where this service has one.
     pub fn log(&self) -> Option<&Log> {
         self.log.as_deref()
+    }
+
+    /// The same with other limits of how often one account may ask.
+    #[must_use]
+    pub fn with_account_rates(mut self, rates: AccountRates) -> Self {
+        self.limits = AccountLimits::new(rates);
+        self
     }
 
     /// The database.
@@ -129,6 +145,16 @@ impl Service {
         Ok(())
     }
 
+    /// The key to verify a device's signature with. Where there is no such device it is the
+    /// agency's own, which signs no message of a device: the same work, and a signature that does
+    /// not fit.
+    fn key_to_verify(&self, device: Option<&DeviceRow>) -> Result<PublicKey, SigningError> {
+        match device {
+            Some(device) => PublicKey::from_sec1(&device.public_key),
+            None => PublicKey::from_sec1(self.keys.signing.public().as_sec1()),
+        }
+    }
+
     /// The policy that a person is under now.
     async fn policy_of(
         &self,
@@ -140,5 +166,18 @@ impl Service {
         let policy = db.policy(&row.policy, now_ms).await?;
         let policy = policy.ok_or(ServiceError::Inconsistent("the person's policy"))?;
         Ok((policy, row.first_due_ms))
+    }
+}
+
+/// The code that a holder is told with an outcome; the precise one stays in the claim's row. Why a
+/// person looks at a claim is told as little as why one is refused.
+fn shown(outcome: Verdict, code: Option<ErrorCode>) -> Option<ErrorCode> {
+    match outcome {
+        Verdict::Accept => None,
+        Verdict::Refer => Some(match code {
+            Some(ErrorCode::DevicePending) => ErrorCode::DevicePending,
+            _ => ErrorCode::ReviewRequired,
+        }),
+        Verdict::Refuse => code.map(ErrorCode::shown),
     }
 }

@@ -1,6 +1,6 @@
 //! What a bound device can ask besides certifying; each request is signed by its key over a nonce.
 
-use super::{Service, calendar};
+use super::{Account, Service, calendar};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::run_tx;
@@ -11,7 +11,7 @@ use lifecert_protocol::http::{
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     AgencyId, Ask, Consent, DeviceId, DeviceRequest, ErrorCode, KeyId, Message, Nonce, PersonRef,
-    PublicKey, ReceiptId, Signed, SigningError,
+    ReceiptId, Signed, SigningError,
 };
 use serde::Serialize;
 
@@ -96,9 +96,9 @@ impl Service {
     ///
     /// # Errors
     /// [`ErrorCode::RequestMalformed`], [`ErrorCode::ClaimAudience`],
-    /// [`ErrorCode::RequestUnauthorised`] for a signature or nonce that does not hold,
-    /// [`ErrorCode::DeviceNotBound`], [`ErrorCode::DevicePending`],
-    /// [`ErrorCode::DeviceRevoked`].
+    /// [`ErrorCode::ClaimSignature`], [`ErrorCode::RequestUnauthorised`] for a nonce that does not
+    /// hold, [`ErrorCode::RequestRateLimited`], [`ErrorCode::DeviceNotBound`],
+    /// [`ErrorCode::DevicePending`], [`ErrorCode::DeviceRevoked`].
     pub async fn device_request(
         &self,
         bytes: &[u8],
@@ -118,11 +118,11 @@ impl Service {
         let signed = Signed::read(bytes).map_err(malformed)?;
         let key = signed.peek::<T>().map_err(malformed)?.key();
         let device = self.store.read().await?.device_by_key(key).await?;
+        let public_key = self.key_to_verify(device.as_ref())?;
+        let verified = signed.verify::<T>(&public_key);
         let device = device.ok_or(ErrorCode::DeviceNotBound)?;
-        let public_key = PublicKey::from_sec1(&device.public_key)?;
-        let message: T = signed
-            .verify(&public_key)
-            .map_err(|_| ErrorCode::RequestUnauthorised)?;
+        let message = verified.map_err(|_| ErrorCode::ClaimSignature)?;
+        self.limits.take(Account::Key(key))?;
         let (agency, server, person) = message.about();
         if agency != self.store.agency() || server != self.server {
             return Err(ErrorCode::ClaimAudience.into());

@@ -8,7 +8,7 @@ use crate::values;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     Assurance, ChallengeId, Channel, ClaimId, Digest, ErrorCode, KeyId, Modality, PersonRef,
-    Purpose, ReceiptId, Salt, Verdict,
+    ReceiptId, Salt, Verdict,
 };
 use sqlx::any::AnyRow;
 
@@ -70,7 +70,7 @@ pub struct EvidenceRow {
 }
 
 impl Db {
-    /// Adds a claim.
+    /// Adds a claim, and counts it among the tries of its person and of its device.
     ///
     /// # Errors
     /// [`StoreError`]; id, payload and challenge are unique.
@@ -93,7 +93,7 @@ impl Db {
             ],
         )
         .await?;
-        Ok(())
+        self.count_attempt(claim).await
     }
 
     /// The claim with that id.
@@ -106,32 +106,6 @@ impl Db {
                            WHERE agency_id = $1 AND claim_id = $2";
         let row = self.one(SQL, values![id.to_string()]).await?;
         row.map(|row| read_claim(&row)).transpose()
-    }
-
-    /// A person's latest claims for one purpose, newest first: what was decided, and when.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn latest_claims(
-        &mut self,
-        person: PersonRef,
-        purpose: Purpose,
-        most: u32,
-    ) -> Result<Vec<(Verdict, u64)>, StoreError> {
-        let rows = self
-            .all(
-                "SELECT claim.outcome AS outcome, claim.received_at_ms AS received_at_ms \
-                 FROM claim JOIN challenge ON challenge.agency_id = claim.agency_id \
-                 AND challenge.challenge_id = claim.challenge_id \
-                 WHERE claim.agency_id = $1 AND claim.person_ref = $2 \
-                 AND challenge.purpose = $3 \
-                 ORDER BY claim.received_at_ms DESC, claim.claim_id LIMIT $4",
-                values![person.to_string(), purpose.as_str(), most],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| Ok((row.parsed("outcome")?, row.unsigned("received_at_ms")?)))
-            .collect()
     }
 
     /// Adds the receipt of a claim and its entry in the log.

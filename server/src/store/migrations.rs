@@ -14,4 +14,5 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         "evidence",
         include_str!("../../migrations/0006_evidence.sql"),
     ),
+    (8, "abuse", include_str!("../../migrations/0008_abuse.sql")),
 ];

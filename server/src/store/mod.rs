@@ -4,6 +4,7 @@
 //! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
 //! there, so that no statement can forget it.
 
+mod attempts;
 mod audit;
 mod claims;
 mod consents;
@@ -19,6 +20,7 @@ mod rows;
 mod statement;
 mod templates;
 
+pub use attempts::Attempts;
 pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use consents::ConsentRow;

