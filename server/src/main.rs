@@ -1,6 +1,7 @@
 //! The server's command line: one binary, a role for each command.
 
 mod admin;
+mod key_commands;
 
 use admin::Admin;
 use clap::{Args, Parser, Subcommand};
@@ -9,10 +10,11 @@ use lifecert_protocol::AgencyId;
 use lifecert_server::clock::SystemClock;
 use lifecert_server::error::ServiceError;
 use lifecert_server::http::{App, Metrics, router};
+use key_commands::{KekPlace, Keys};
 use lifecert_server::keys::AgencyKeys;
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
-use lifecert_server::store::Store;
+use lifecert_server::store::{Store, StoreError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,6 +59,8 @@ struct Place {
     /// claim then gives its person a template of the next model too.
     #[arg(long, global = true, env = "LIFECERT_NEXT_MODELS")]
     next_models: Option<PathBuf>,
+    #[command(flatten)]
+    kek: KekPlace,
     /// The server's name, as it stands in challenges.
     #[arg(
         long,
@@ -78,8 +82,11 @@ enum Command {
         #[arg(long)]
         analyzers: Option<usize>,
     },
-    /// Brings the database's schema up to date.
+    /// Brings the database's schema up to date, and seals what is not sealed yet.
     Migrate,
+    /// Keys: those that seal the database and those that sign receipts.
+    #[command(subcommand)]
+    Keys(Keys),
     #[command(flatten)]
     Admin(Admin),
 }
@@ -89,6 +96,10 @@ impl Place {
         let file = || format!("sqlite:{}", self.data.join("lifecert.sqlite").display());
         let address = self.database.clone().unwrap_or_else(file);
         Ok(Store::open(&address, self.agency.clone()).await?)
+    }
+
+    fn secrets(&self) -> PathBuf {
+        self.data.join("secrets")
     }
 
     /// A service that looks at pictures with so many analyzers, or at none.
@@ -103,16 +114,17 @@ impl Place {
             Some(count) => Recompute::load(&models, next.as_ref(), count)?,
             None => Recompute::names_only(&models, next.as_ref())?,
         };
-        let keys = AgencyKeys::open(&self.data.join("secrets"))?;
+        let kek = self.kek.open(&self.secrets());
+        let keys = AgencyKeys::open(&self.secrets())?.with_kek(kek);
         let clock = Arc::new(SystemClock);
         let store = self.store().await?;
-        Ok(Service::new(
-            store,
-            keys,
-            clock,
-            recompute,
-            &*self.server_name,
-        ))
+        let service = Service::new(store, keys, clock, recompute, &*self.server_name);
+        // Said now, and not by the first request.
+        let unsealed = service.store().read().await?.unsealed().await?;
+        if unsealed.rows() > 0 {
+            return Err(StoreError::NotSealed.into());
+        }
+        Ok(service)
     }
 }
 
@@ -129,7 +141,8 @@ async fn main() -> ExitCode {
         .init();
     let outcome = match arguments.command {
         Command::Serve { listen, analyzers } => serve(&arguments.place, listen, analyzers).await,
-        Command::Migrate => arguments.place.store().await.map(drop).map_err(Into::into),
+        Command::Migrate => Keys::Seal.run(&arguments.place).await,
+        Command::Keys(command) => command.run(&arguments.place).await,
         Command::Admin(command) => match arguments.place.service(None).await {
             Ok(service) => command.run(&service).await,
             Err(error) => Err(error),

@@ -10,6 +10,7 @@ mod enrol;
 mod letters;
 mod people;
 mod requests;
+mod sealing;
 mod templates;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
@@ -17,6 +18,7 @@ pub use decide::{Decision, Grounds, decide, is_hardware};
 pub use letters::IssuedLetter;
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
+pub use sealing::{seal_old_rows, wrap_data_keys_anew};
 pub use templates::{Compared, Overlap};
 
 use crate::clock::Clock;
@@ -49,7 +51,7 @@ impl Service {
         server: impl Into<String>,
     ) -> Self {
         Self {
-            store,
+            store: store.with_kek(keys.kek().clone()),
             keys,
             clock,
             recompute,

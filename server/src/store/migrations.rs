@@ -4,4 +4,5 @@
 pub(super) const ALL: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "log", include_str!("../../migrations/0002_log.sql")),
+    (5, "keys", include_str!("../../migrations/0005_keys.sql")),
 ];

@@ -1,5 +1,6 @@
 //! One statement: its text, its values, its rows.
 
+use super::sealing::Vault;
 use super::{StoreError, failed};
 use lifecert_protocol::AgencyId;
 use sqlx::any::{Any, AnyArguments, AnyRow};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 pub struct Db {
     connection: Connection,
     agency: Arc<AgencyId>,
+    pub(super) vault: Arc<Vault>,
 }
 
 enum Connection {
@@ -60,18 +62,34 @@ macro_rules! values {
 }
 
 impl Db {
-    pub(super) fn reading(connection: PoolConnection<Any>, agency: Arc<AgencyId>) -> Self {
+    pub(super) fn reading(
+        connection: PoolConnection<Any>,
+        (agency, vault): (Arc<AgencyId>, Arc<Vault>),
+    ) -> Self {
         Self {
             connection: Connection::Reading(connection),
             agency,
+            vault,
         }
     }
 
-    pub(super) fn writing(connection: Transaction<'static, Any>, agency: Arc<AgencyId>) -> Self {
+    pub(super) fn writing(
+        connection: Transaction<'static, Any>,
+        (agency, vault): (Arc<AgencyId>, Arc<Vault>),
+    ) -> Self {
         Self {
             connection: Connection::Writing(connection),
             agency,
+            vault,
         }
+    }
+
+    pub(super) fn agency_id(&self) -> &AgencyId {
+        &self.agency
+    }
+
+    pub(super) fn shared_agency(&self) -> Arc<AgencyId> {
+        self.agency.clone()
     }
 
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {

@@ -1,16 +1,36 @@
-//! The agency's secrets: the key that signs challenges and receipts, and the key behind letters and
-//! nonces. They live in a folder that only the server's user can read.
+//! The agency's secrets: the key that signs challenges and receipts, the key behind letters and
+//! nonces, and the key-encryption key. They live in a folder that only the server's user can read.
+//!
+//! ```text
+//! key-encryption key (file or command) --wraps--> sealing keys, key of the blind index
+//! sealing key --wraps--> a person's data key --seals--> name, id number, contact, templates
+//! ```
+//!
+//! A data key a person: erasing somebody from the database and from every copy of it is destroying
+//! that one key. The level between them and the key-encryption key is there so that a key management
+//! service is asked once and not for every claim, and so that another key-encryption key touches two
+//! rows and no person's.
+
+mod files;
+mod kek;
+mod keyring;
+mod sealed_column;
+
+pub use kek::{CommandKek, FileKek, KekError, KeyBytes, KeyContext, KeyEncryption};
+pub use keyring::{Keyring, SealingKeyRow};
+pub use sealed_column::{BlindIndex, NotOpened, Place, SealingKey, key_version};
 
 use crate::error::ServiceError;
+use files::read_or_make;
 use lifecert_protocol::{LetterCode, Nonce, SoftwareKey, random_bytes};
 use ring::hmac;
-use std::fs;
-use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 const SIGNING: &str = "agency.pkcs8";
 const SECRET: &str = "letters.hmac";
+const KEK: &str = "kek.key";
 
 /// How long a nonce of [`AgencyKeys::nonce`] counts.
 pub const NONCE_MS: u64 = 10 * 60 * 1_000;
@@ -21,15 +41,16 @@ pub struct AgencyKeys {
     /// Signs challenges and receipts.
     pub signing: SoftwareKey,
     secret: hmac::Key,
+    kek: Arc<dyn KeyEncryption>,
 }
 
 impl AgencyKeys {
-    /// Opens the folder, making both secrets at the first time.
+    /// Opens the folder, making the secrets at the first time. The key-encryption key is the file
+    /// `kek.key` in it, made when the database first needs one.
     ///
     /// # Errors
     /// [`ServiceError::Keys`].
     pub fn open(folder: &Path) -> Result<Self, ServiceError> {
-        fs::create_dir_all(folder).map_err(|_| ServiceError::Keys("no folder"))?;
         let signing = read_or_make(&folder.join(SIGNING), || {
             let (_, document) = SoftwareKey::generate().ok()?;
             Some(Zeroizing::new(document.to_vec()))
@@ -41,7 +62,19 @@ impl AgencyKeys {
             signing: SoftwareKey::from_pkcs8(&signing)
                 .map_err(|_| ServiceError::Keys("the signing key is damaged"))?,
             secret: hmac::Key::new(hmac::HMAC_SHA256, &secret),
+            kek: Arc::new(FileKek::new(folder.join(KEK))),
         })
+    }
+
+    /// The same with a key-encryption key that lives elsewhere.
+    pub fn with_kek(mut self, kek: Arc<dyn KeyEncryption>) -> Self {
+        self.kek = kek;
+        self
+    }
+
+    /// The key-encryption key.
+    pub fn kek(&self) -> &Arc<dyn KeyEncryption> {
+        &self.kek
     }
 
     /// What is stored of a letter's code.
@@ -97,27 +130,6 @@ fn nonce_bytes(bytes: &[u8; 32]) -> Vec<u8> {
     [b"nonce".as_slice(), &bytes[..16]].concat()
 }
 
-fn read_or_make(
-    path: &Path,
-    make: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
-) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
-    match fs::read(path) {
-        Ok(bytes) => return Ok(bytes.into()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(_) => return Err(ServiceError::Keys("a secret cannot be read")),
-    }
-    let bytes = make().ok_or(ServiceError::Keys("no randomness"))?;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()));
-    written.map_err(|_| ServiceError::Keys("a secret cannot be written"))?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +148,7 @@ mod tests {
         #[cfg(unix)]
         for name in [SIGNING, SECRET] {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(temp.path().join(name))
+            let mode = std::fs::metadata(temp.path().join(name))
                 .unwrap()
                 .permissions()
                 .mode();
