@@ -5,12 +5,12 @@ mod key_commands;
 
 use admin::Admin;
 use clap::{Args, Parser, Subcommand};
+use key_commands::{KekPlace, Keys};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::AgencyId;
 use lifecert_server::clock::SystemClock;
 use lifecert_server::error::ServiceError;
 use lifecert_server::http::{App, Metrics, router};
-use key_commands::{KekPlace, Keys};
 use lifecert_server::keys::AgencyKeys;
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;

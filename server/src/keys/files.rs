@@ -17,7 +17,9 @@ pub(crate) fn read_private(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>
 
 /// Writes a secret where there was none; it is on the disk when this returns.
 pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         fs::create_dir_all(folder)?;
     }

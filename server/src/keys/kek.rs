@@ -3,8 +3,8 @@
 //! It is asked once when the server starts and once when the keys are wrapped anew, so it may live
 //! far away: in a file on another medium, or in a key management service behind a command.
 
-use super::sealed_column::{Place, SealingKey};
 use super::files::{read_private, write_new_private};
+use super::sealed_column::{Place, SealingKey};
 use lifecert_protocol::{AgencyId, Digest, random_bytes};
 use std::io::Write;
 use std::path::{Path, PathBuf};

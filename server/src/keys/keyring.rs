@@ -119,9 +119,8 @@ impl Keyring {
         for row in rows {
             let key = row.unwrapped(kek, agency)?;
             match row.purpose.as_str() {
-                PERSON_KEYS => sealing.push(
-                    SealingKey::new(row.generation, &key).map_err(|_| KekError::Unreadable)?,
-                ),
+                PERSON_KEYS => sealing
+                    .push(SealingKey::new(row.generation, &key).map_err(|_| KekError::Unreadable)?),
                 ID_INDEX => index = Some(BlindIndex::new(&key)),
                 _ => return Err(KekError::Unreadable),
             }

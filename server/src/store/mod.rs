@@ -22,8 +22,8 @@ pub use devices::{ChallengeRow, DeviceRow, DeviceState};
 pub use letters::LetterRow;
 pub use log::NewEntry;
 pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
-pub use seal_old::Unsealed;
 pub use policies::{Cycle, PolicyRow, Unattested};
+pub use seal_old::Unsealed;
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 

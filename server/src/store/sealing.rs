@@ -3,7 +3,9 @@
 use super::rows::Columns;
 use super::{Db, Store, StoreError};
 use crate::clock::{Clock, SystemClock};
-use crate::keys::{Keyring, KeyBytes, KeyEncryption, Place, SealingKey, SealingKeyRow, key_version};
+use crate::keys::{
+    KeyBytes, KeyEncryption, Keyring, Place, SealingKey, SealingKeyRow, key_version,
+};
 use crate::values;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -201,7 +203,9 @@ impl Db {
         }
         let (ring, key): (_, KeyBytes) = (self.ring()?, Zeroizing::new(random_bytes()));
         let whose = (self.agency_id(), person, DATA_KEY_VERSION);
-        let wrapped = ring.wrap(whose, &key).map_err(|_| StoreError::Sealed("wrapped"))?;
+        let wrapped = ring
+            .wrap(whose, &key)
+            .map_err(|_| StoreError::Sealed("wrapped"))?;
         self.run(
             "INSERT INTO data_key (agency_id, person_ref, version, generation, wrapped, \
              created_at_ms) VALUES ($1, $2, $3, $4, $5, $6)",
