@@ -69,6 +69,7 @@ async fn every_path_is_described_and_answers() {
         wire::CLAIMS,
         wire::REQUESTS,
         wire::ENROLMENTS,
+        wire::KEYS,
         "/openapi.json",
         "/metrics",
         "/healthz",

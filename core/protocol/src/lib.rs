@@ -32,6 +32,7 @@ mod claim;
 mod error_code;
 pub mod http;
 mod ids;
+mod key_list;
 mod letter_code;
 pub mod log;
 mod numbers;
@@ -48,6 +49,7 @@ pub use ids::{
     AgencyId, ChallengeId, ClaimId, DeviceId, Digest, InvalidId, KeyId, Nonce, PersonRef,
     ReceiptId, Salt, random_bytes,
 };
+pub use key_list::{KeyList, KeyPurpose, ListedKey, verify_receipt_by_list};
 pub use letter_code::{LetterCode, MistypedCode};
 pub use numbers::{QuantisedEmbedding, Score, Similarity};
 pub use policy::{CapturePolicy, PolicyOutOfBounds};

@@ -21,11 +21,11 @@ pub use keyring::{Keyring, SealingKeyRow};
 pub use sealed_column::{BlindIndex, NotOpened, Place, SealingKey, key_version};
 
 use crate::error::ServiceError;
-use files::read_or_make;
-use lifecert_protocol::{LetterCode, Nonce, SoftwareKey, random_bytes};
+use files::{read_or_make, read_private, write_new_private};
+use lifecert_protocol::{KeyId, LetterCode, Nonce, SoftwareKey, random_bytes};
 use ring::hmac;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 const SIGNING: &str = "agency.pkcs8";
@@ -38,8 +38,11 @@ pub const NONCE_MS: u64 = 10 * 60 * 1_000;
 /// The agency's secrets.
 #[derive(Debug)]
 pub struct AgencyKeys {
-    /// Signs challenges and receipts.
-    pub signing: SoftwareKey,
+    folder: PathBuf,
+    first: Arc<SoftwareKey>,
+    /// Keys that sign, with the time from which each does, in that order; the first from the
+    /// beginning.
+    schedule: RwLock<Vec<(u64, Arc<SoftwareKey>)>>,
     secret: hmac::Key,
     kek: Arc<dyn KeyEncryption>,
 }
@@ -58,9 +61,11 @@ impl AgencyKeys {
         let secret = read_or_make(&folder.join(SECRET), || {
             Some(Zeroizing::new(random_bytes::<32>().to_vec()))
         })?;
+        let first = Arc::new(signing_key(&signing)?);
         Ok(Self {
-            signing: SoftwareKey::from_pkcs8(&signing)
-                .map_err(|_| ServiceError::Keys("the signing key is damaged"))?,
+            folder: folder.to_owned(),
+            schedule: RwLock::new(vec![(0, first.clone())]),
+            first,
             secret: hmac::Key::new(hmac::HMAC_SHA256, &secret),
             kek: Arc::new(FileKek::new(folder.join(KEK))),
         })
@@ -75,6 +80,60 @@ impl AgencyKeys {
     /// The key-encryption key.
     pub fn kek(&self) -> &Arc<dyn KeyEncryption> {
         &self.kek
+    }
+
+    /// The key that signs what says of itself that it happened at that time.
+    pub fn signing_at(&self, at_ms: u64) -> Arc<SoftwareKey> {
+        // A schedule is replaced whole, so that a writer that died left nothing half done.
+        let schedule = self.schedule.read().unwrap_or_else(PoisonError::into_inner);
+        let mut begun = schedule.iter().rev();
+        let found = begun.find(|(from_ms, _)| *from_ms <= at_ms);
+        found.map_or_else(|| self.first.clone(), |(_, key)| key.clone())
+    }
+
+    /// The key that signed before any other did.
+    pub fn first_signing_key(&self) -> &SoftwareKey {
+        &self.first
+    }
+
+    /// Makes a key to sign with later and writes it into the folder.
+    ///
+    /// # Errors
+    /// [`ServiceError::Keys`].
+    pub fn make_signing_key(&self) -> Result<SoftwareKey, ServiceError> {
+        let no_randomness = |_| ServiceError::Keys("no randomness");
+        let (key, document) = SoftwareKey::generate().map_err(no_randomness)?;
+        write_new_private(&self.signing_path(key.public().id()), &document)
+            .map_err(|_| ServiceError::Keys("a secret cannot be written"))?;
+        Ok(key)
+    }
+
+    /// Takes in which key signs from when on.
+    ///
+    /// # Errors
+    /// [`ServiceError::Keys`] when a key's private half is not in the folder.
+    pub fn set_schedule(&self, keys: &[(u64, KeyId)]) -> Result<(), ServiceError> {
+        let mut schedule = Vec::with_capacity(keys.len());
+        for (from_ms, id) in keys {
+            let key = if *id == self.first.public().id() {
+                self.first.clone()
+            } else {
+                let absent = ServiceError::Keys("a signing key is not in the folder of secrets");
+                let bytes = read_private(&self.signing_path(*id)).ok().flatten();
+                Arc::new(signing_key(&bytes.ok_or(absent)?)?)
+            };
+            schedule.push((*from_ms, key));
+        }
+        schedule.sort_by_key(|(from_ms, _)| *from_ms);
+        *self
+            .schedule
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = schedule;
+        Ok(())
+    }
+
+    fn signing_path(&self, id: KeyId) -> PathBuf {
+        self.folder.join(format!("signing-{id}.pkcs8"))
     }
 
     /// What is stored of a letter's code.
@@ -115,6 +174,10 @@ impl AgencyKeys {
     }
 }
 
+fn signing_key(document: &[u8]) -> Result<SoftwareKey, ServiceError> {
+    SoftwareKey::from_pkcs8(document).map_err(|_| ServiceError::Keys("the signing key is damaged"))
+}
+
 fn letter_bytes(code: &LetterCode) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(
         [
@@ -141,7 +204,14 @@ mod tests {
             AgencyKeys::open(temp.path()).unwrap(),
             AgencyKeys::open(temp.path()).unwrap(),
         );
-        assert_eq!(first.signing.public().id(), second.signing.public().id());
+        let id = |keys: &AgencyKeys, at_ms| keys.signing_at(at_ms).public().id();
+        assert_eq!(id(&first, 7), id(&second, 7));
+        let next = first.make_signing_key().unwrap().public().id();
+        let schedule = [(0, id(&first, 0)), (100, next)];
+        second.set_schedule(&schedule).unwrap();
+        assert_eq!((id(&second, 99), id(&second, 100)), (id(&first, 0), next));
+        let absent = [(0, KeyId::from_bytes([1; 32]))];
+        assert!(second.set_schedule(&absent).is_err());
         let code = LetterCode::random();
         assert!(second.code_fits(&code, &first.code_mac(&code)));
         assert!(!second.code_fits(&LetterCode::random(), &first.code_mac(&code)));

@@ -11,6 +11,7 @@ mod letters;
 mod people;
 mod requests;
 mod sealing;
+mod signing;
 mod templates;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
@@ -19,6 +20,7 @@ pub use letters::IssuedLetter;
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use sealing::{seal_old_rows, wrap_data_keys_anew};
+pub use signing::{add_signing_key, publish_key_list};
 pub use templates::{Compared, Overlap};
 
 use crate::clock::Clock;
@@ -66,7 +68,7 @@ impl Service {
 
     /// The name of the agency's key.
     pub fn agency_key(&self) -> lifecert_protocol::KeyId {
-        self.keys.signing.public().id()
+        self.keys.signing_at(self.clock.now_ms()).public().id()
     }
 
     /// The server's time.
@@ -83,7 +85,7 @@ impl Service {
             time_ms: now_ms,
             nonce: self.keys.nonce(now_ms),
             wire_versions: (OLDEST_WIRE_VERSION..=WIRE_VERSION).collect(),
-            agency_key: URL_SAFE_NO_PAD.encode(self.keys.signing.public().as_sec1()),
+            agency_key: URL_SAFE_NO_PAD.encode(self.keys.signing_at(now_ms).public().as_sec1()),
         }
     }
 

@@ -14,6 +14,7 @@ mod policies;
 mod rows;
 mod seal_old;
 mod sealing;
+mod signing_keys;
 mod statement;
 mod templates;
 
@@ -24,6 +25,7 @@ pub use log::NewEntry;
 pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
 pub use policies::{Cycle, PolicyRow, Unattested};
 pub use seal_old::Unsealed;
+pub use signing_keys::SigningKeyRow;
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
