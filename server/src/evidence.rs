@@ -4,7 +4,7 @@
 //! look at it. Workers and reviewers load the private half as well.
 
 use crate::error::ServiceError;
-use crate::keys::{private_file, read_or_make};
+use crate::keys::{read_or_make, write_new_private};
 use lifecert_protocol::{AgencyId, EvidenceKey, EvidenceKeyId, EvidenceOpener, random_bytes};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
@@ -188,7 +188,7 @@ fn public_key(secrets: &Path) -> Result<EvidenceKey, ServiceError> {
             Ok(bytes) => *EvidenceOpener::from_bytes(&bytes).ok()?.public(),
             Err(_) => {
                 let (_, public, private) = EvidenceOpener::generate();
-                private_file(&private_path, &private[..]).ok()?;
+                write_new_private(&private_path, &private[..]).ok()?;
                 public
             }
         };

@@ -1,10 +1,12 @@
 //! The server's command line: one binary, a role for each command.
 
 mod admin;
+mod key_commands;
 
 use admin::Admin;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
+use key_commands::{KekPlace, Keys};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::{AgencyId, ClaimId};
 use lifecert_server::audit::Finding;
@@ -16,7 +18,7 @@ use lifecert_server::keys::AgencyKeys;
 use lifecert_server::log::{Log, LogKey, LogPlace};
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
-use lifecert_server::store::Store;
+use lifecert_server::store::{Store, StoreError};
 use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
 use std::net::SocketAddr;
@@ -69,6 +71,8 @@ struct Place {
     /// default a folder in the data folder.
     #[arg(long, global = true, env = "LIFECERT_EVIDENCE")]
     evidence: Option<String>,
+    #[command(flatten)]
+    kek: KekPlace,
     /// The server's name, as it stands in challenges.
     #[arg(
         long,
@@ -102,7 +106,7 @@ enum Command {
         #[command(subcommand)]
         action: EvidenceAction,
     },
-    /// Brings the database's schema up to date.
+    /// Brings the database's schema up to date, and seals what is not sealed yet.
     Migrate,
     /// Holds the database against the public log; ends with 1 when something is not as it must be.
     Audit {
@@ -113,6 +117,9 @@ enum Command {
     /// Cosigns the checkpoints of others' logs: a witness (c2sp.org/tlog-witness). It needs no
     /// database and no models.
     Witness(WitnessArguments),
+    /// Keys: those that seal the database and those that sign receipts.
+    #[command(subcommand)]
+    Keys(Keys),
     #[command(flatten)]
     Admin(Admin),
 }
@@ -203,6 +210,10 @@ impl Place {
         Ok(Store::open(&address, self.agency.clone()).await?)
     }
 
+    fn secrets(&self) -> PathBuf {
+        self.data.join("secrets")
+    }
+
     /// A service that looks at pictures with so many analyzers, or at none.
     async fn service(&self, analyzers: Option<usize>) -> Result<Service, Failure> {
         let models = ModelStore::open(&self.models)?;
@@ -215,13 +226,17 @@ impl Place {
             Some(count) => Recompute::load(&models, next.as_ref(), count)?,
             None => Recompute::names_only(&models, next.as_ref())?,
         };
-        let keys = AgencyKeys::open(&self.data.join("secrets"))?;
+        let kek = self.kek.open(&self.secrets());
+        let keys = AgencyKeys::open(&self.secrets())?.with_kek(kek);
         let clock = Arc::new(SystemClock);
         let store = self.store().await?;
-        Ok(
-            Service::new(store, keys, clock, recompute, &*self.server_name)
-                .with_evidence(self.vault(false)?),
-        )
+        let service = Service::new(store, keys, clock, recompute, &*self.server_name);
+        // Said now, and not by the first request.
+        let unsealed = service.store().read().await?.unsealed().await?;
+        if unsealed.rows() > 0 {
+            return Err(StoreError::NotSealed.into());
+        }
+        Ok(service.with_evidence(self.vault(false)?))
     }
 
     /// A service that also opens sealed evidence.
@@ -270,7 +285,8 @@ async fn main() -> ExitCode {
             work(&arguments.place, &settings).await
         }
         Command::Evidence { action } => open(&arguments.place, action).await,
-        Command::Migrate => arguments.place.store().await.map(drop).map_err(Into::into),
+        Command::Migrate => Keys::Seal.run(&arguments.place).await,
+        Command::Keys(command) => command.run(&arguments.place).await,
         Command::Witness(arguments) => witness(&arguments).await,
         Command::Audit { json } => match audit(&arguments.place, json).await {
             Ok(true) => Ok(()),

@@ -86,6 +86,7 @@ async fn every_path_is_described_and_answers() {
         "/log/checkpoint",
         "/log/vkey",
         "/log/tile/{path}",
+        wire::KEYS,
         "/openapi.json",
         "/metrics",
         "/healthz",

@@ -10,6 +10,7 @@
 //! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`], [`ConsentAnswer`] |
 //! | POST [`CONSENTS`] | signed `Consent` (COSE) | [`ConsentAnswer`] |
 //! | POST [`ENROLMENTS`] | [`EnrolRequest`] (CBOR) under a staff token | [`EnrolAnswer`] |
+//! | GET [`KEYS`] | - | signed `KeyList` (COSE) |
 //!
 //! Every failure is a [`Problem`] (RFC 9457).
 
@@ -38,6 +39,9 @@ pub const REQUESTS: &str = "/v1/requests";
 pub const CONSENTS: &str = "/v1/consents";
 /// Models a person's face, under a staff token.
 pub const ENROLMENTS: &str = "/v1/staff/enrolments";
+
+/// The list of the agency's keys as its root signed it; nothing (204) where there is none.
+pub const KEYS: &str = "/keys";
 
 /// Media type of COSE_Sign1 messages (RFC 9052).
 pub const COSE: &str = "application/cose";

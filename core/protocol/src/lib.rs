@@ -34,6 +34,7 @@ mod error_code;
 mod evidence;
 pub mod http;
 mod ids;
+mod key_list;
 mod letter_code;
 pub mod log;
 mod numbers;
@@ -56,6 +57,7 @@ pub use ids::{
     AgencyId, ChallengeId, ClaimId, ConsentId, DeviceId, Digest, EvidenceKeyId, InvalidId, KeyId,
     Nonce, PersonRef, ReceiptId, Salt, random_bytes,
 };
+pub use key_list::{KeyList, KeyPurpose, ListedKey, verify_receipt_by_list};
 pub use letter_code::{LetterCode, MistypedCode};
 pub use numbers::{QuantisedEmbedding, Score, Similarity};
 pub use policy::{CapturePolicy, PolicyOutOfBounds};

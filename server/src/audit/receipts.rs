@@ -29,8 +29,11 @@ impl Keys {
             let Some(key) = key.and_then(|bytes| PublicKey::from_sec1(&bytes).ok()) else {
                 continue;
             };
+            // A key can be announced ahead, and never for a time that is past.
+            let since = state.rsplit_once('@').and_then(|(_, at)| at.parse().ok());
+            let since_ms = entry.at_ms.max(since.unwrap_or(u64::MAX));
             if state.starts_with(BEGAN) {
-                let (from_ms, until_ms) = (entry.at_ms, u64::MAX);
+                let (from_ms, until_ms) = (since_ms, u64::MAX);
                 keys.push(Valid {
                     key,
                     from_ms,
@@ -40,7 +43,7 @@ impl Keys {
                 .iter_mut()
                 .rfind(|valid| valid.key == key && valid.until_ms == u64::MAX)
             {
-                valid.until_ms = entry.at_ms;
+                valid.until_ms = since_ms;
             }
         }
         Self(keys)

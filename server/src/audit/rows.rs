@@ -130,7 +130,13 @@ async fn contents(
         }
         // These have no row of their own: the entry's source says it all.
         LeafKind::SigningKey | LeafKind::Manifest => state(source, entry.at_ms),
-        LeafKind::Revocation | LeafKind::Decision | LeafKind::Erasure => None,
+        LeafKind::Erasure => {
+            let claim = source.parse();
+            let claim = claim.map_err(|_| ServiceError::Inconsistent("an entry"))?;
+            let row = db.sealed(claim).await?;
+            row.and_then(|row| Some(vec![(row.erased_at_ms?, content::erasure(&row).ok()?)]))
+        }
+        LeafKind::Revocation | LeafKind::Decision => None,
     };
     Ok(found)
 }

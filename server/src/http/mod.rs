@@ -16,7 +16,7 @@ use crate::error::ServiceError;
 use crate::service::Service;
 use answer::{Body, Failure};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -69,6 +69,7 @@ pub fn router(app: Arc<App>, guard: Arc<Guard>) -> Router {
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/vkey", get(log::vkey))
         .route("/log/tile/{*path}", get(log::tile))
+        .route(wire::KEYS, get(keys))
         .route("/openapi.json", get(openapi))
         .route("/metrics", get(metrics_text))
         .route("/healthz", get(health))
@@ -148,6 +149,11 @@ async fn enrol(
     let staff = app.service.staff(token).await?;
     let request = EnrolRequest::from_bytes(&body.bytes).map_err(|_| ErrorCode::RequestMalformed)?;
     Ok(Json(app.service.enrol(&staff, request).await?))
+}
+
+async fn keys(State(app): Shared) -> Result<Response, Failure> {
+    let list = app.service.key_list().await?;
+    Ok(list.map_or_else(|| StatusCode::NO_CONTENT.into_response(), cose))
 }
 
 async fn openapi() -> impl IntoResponse {

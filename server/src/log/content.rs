@@ -3,9 +3,11 @@
 //!
 //! Contents are canonical CBOR. They never leave the office; the leaf holds a salted digest.
 
-use crate::store::{DeviceRow, DeviceState, PolicyRow, StoreError, TemplateOrigin, TemplateRow};
+use crate::store::{
+    DeviceRow, DeviceState, PolicyRow, SealedRow, StoreError, TemplateOrigin, TemplateRow,
+};
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{Digest, PersonRef, Receipt, Signed, canonical};
+use lifecert_protocol::{ClaimId, Digest, PersonRef, Receipt, Signed, canonical};
 use minicbor::Encode;
 
 /// What a receipt's leaf is about: when the claim came, and the receipt's COSE payload.
@@ -158,6 +160,34 @@ struct Policy<'a> {
     capture: String,
     #[n(10)]
     created_at_ms: u64,
+}
+
+/// What an entry of the log about an erasure commits to; an audit makes it again from the row.
+///
+/// # Errors
+/// [`StoreError::Column`] when the row is not that of erased evidence.
+pub fn erasure(row: &SealedRow) -> Result<Vec<u8>, StoreError> {
+    #[derive(Encode)]
+    #[cbor(map)]
+    struct Erasure {
+        #[n(0)]
+        claim_id: ClaimId,
+        #[n(1)]
+        digest: Digest,
+        #[n(2)]
+        reason: &'static str,
+        #[n(3)]
+        erased_at_ms: u64,
+    }
+    let (Some(reason), Some(erased_at_ms)) = (row.erase_reason, row.erased_at_ms) else {
+        return Err(StoreError::Column("erased_at_ms"));
+    };
+    Ok(canonical::encode(&Erasure {
+        claim_id: row.claim_id,
+        digest: row.digest,
+        reason: reason.as_str(),
+        erased_at_ms,
+    }))
 }
 
 /// A thing that got another state at a time: a device confirmed or shut out, a member of staff with

@@ -302,7 +302,10 @@ impl Service {
         };
         Ok(NewReceipt {
             receipt_id: receipt.receipt_id,
-            signed: self.keys.signing.sign_message(&receipt)?,
+            signed: self
+                .keys
+                .signing_at(receipt.proved_to_ms)
+                .sign_message(&receipt)?,
             identity_salt,
             issued_at_ms: case.received_ms,
             valid_until_ms: receipt.valid_until_ms,

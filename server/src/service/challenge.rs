@@ -70,7 +70,8 @@ impl Service {
             };
             self.add_challenge(db, draft, (now_ms, expires_at_ms)).await
         })?;
-        Ok(self.keys.signing.sign_message(&challenge)?)
+        let key = self.keys.signing_at(challenge.issued_at_ms);
+        Ok(key.sign_message(&challenge)?)
     }
 
     /// Gives a signed challenge to a device that shows a letter's code and a fresh key. It says
@@ -104,7 +105,8 @@ impl Service {
             };
             self.add_challenge(db, draft, (now_ms, expires_at_ms)).await
         })?;
-        Ok(self.keys.signing.sign_message(&challenge)?)
+        let key = self.keys.signing_at(challenge.issued_at_ms);
+        Ok(key.sign_message(&challenge)?)
     }
 
     async fn add_challenge(

@@ -3,6 +3,7 @@
 use super::{Service, is_hardware};
 use crate::error::ServiceError;
 use crate::evidence::EvidenceVault;
+use crate::log::content;
 use crate::run_tx;
 use crate::store::{
     AccessRow, Db, DeviceRow, EraseReason, EvidenceState, Job, JobKind, NewEntry, PolicyRow,
@@ -11,9 +12,8 @@ use crate::store::{
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
     ClaimId, ConsentPurposes, Digest, ErrorCode, EvidenceHeader, EvidenceLevel, EvidencePurpose,
-    EvidenceRequest, FaceEvidence, PersonRef, SealedEvidence, canonical,
+    EvidenceRequest, FaceEvidence, PersonRef, SealedEvidence,
 };
-use minicbor::Encode;
 
 /// An object that is on no record is removed when it is older than this: its claim was not taken, or
 /// its server died before it could be.
@@ -231,7 +231,7 @@ impl Service {
             if db.end_erasure(claim, now_ms).await? {
                 let row = db.sealed(claim).await?;
                 let row = row.ok_or(ServiceError::Inconsistent("evidence"))?;
-                let (source, content) = (claim.to_string(), erasure(&row)?);
+                let (source, content) = (claim.to_string(), content::erasure(&row)?);
                 db.add_log_entry(&NewEntry {
                     kind: LeafKind::Erasure,
                     source: &source,
@@ -280,34 +280,6 @@ fn covers(purposes: &ConsentPurposes, level: EvidenceLevel, sealed_only: bool) -
         EvidenceLevel::MatchOnly => false,
     };
     purposes.evidence_kept && leaves && (!sealed_only || purposes.embedding_leaves)
-}
-
-/// What an entry of the log about an erasure commits to; an audit makes it again from the row.
-///
-/// # Errors
-/// [`ServiceError::Inconsistent`] when the row is not that of erased evidence.
-pub fn erasure(row: &SealedRow) -> Result<Vec<u8>, ServiceError> {
-    #[derive(Encode)]
-    #[cbor(map)]
-    struct Erasure {
-        #[n(0)]
-        claim_id: ClaimId,
-        #[n(1)]
-        digest: Digest,
-        #[n(2)]
-        reason: &'static str,
-        #[n(3)]
-        erased_at_ms: u64,
-    }
-    let (Some(reason), Some(erased_at_ms)) = (row.erase_reason, row.erased_at_ms) else {
-        return Err(ServiceError::Inconsistent("an erasure"));
-    };
-    Ok(canonical::encode(&Erasure {
-        claim_id: row.claim_id,
-        digest: row.digest,
-        reason: reason.as_str(),
-        erased_at_ms,
-    }))
 }
 
 #[cfg(test)]

@@ -74,29 +74,27 @@ impl Service {
         db: &mut Db,
         now_ms: u64,
     ) -> Result<(), ServiceError> {
-        let key = hex::encode(self.keys.signing.public().as_sec1());
+        super::signing::register_first(db, &self.keys, now_ms).await?;
         let manifest = self.recompute.current().ids.manifest.to_string();
-        for (kind, thing) in [(LeafKind::SigningKey, key), (LeafKind::Manifest, manifest)] {
-            let entries = db.entries_of(kind).await?;
-            let began = entries.iter().filter_map(|entry| {
-                let (thing, state) = entry.source.rsplit_once(':')?;
-                state.starts_with(BEGAN).then_some(thing)
-            });
-            let last = began.last();
-            if last == Some(thing.as_str()) {
-                continue;
-            }
-            let moved = last.map(|last| (last, ENDED));
-            for (thing, state) in moved.into_iter().chain([(thing.as_str(), BEGAN)]) {
-                let state = format!("{state}@{now_ms}");
-                db.add_log_entry(&NewEntry {
-                    kind,
-                    source: &content::state_source(thing, &state),
-                    at_ms: now_ms,
-                    content: &content::state(thing, &state, now_ms),
-                })
-                .await?;
-            }
+        let entries = db.entries_of(LeafKind::Manifest).await?;
+        let began = entries.iter().filter_map(|entry| {
+            let (thing, state) = entry.source.rsplit_once(':')?;
+            state.starts_with(BEGAN).then_some(thing)
+        });
+        let last = began.last();
+        if last == Some(manifest.as_str()) {
+            return Ok(());
+        }
+        let moved = last.map(|last| (last, ENDED));
+        for (thing, state) in moved.into_iter().chain([(manifest.as_str(), BEGAN)]) {
+            let state = format!("{state}@{now_ms}");
+            db.add_log_entry(&NewEntry {
+                kind: LeafKind::Manifest,
+                source: &content::state_source(thing, &state),
+                at_ms: now_ms,
+                content: &content::state(thing, &state, now_ms),
+            })
+            .await?;
         }
         Ok(())
     }

@@ -16,6 +16,8 @@ mod logged;
 mod people;
 mod recheck;
 mod requests;
+mod sealing;
+mod signing;
 mod templates;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
@@ -24,9 +26,11 @@ pub use decide::{Attested, Decision, Grounds, decide, decide_attested, is_hardwa
 pub use letters::IssuedLetter;
 pub(crate) use limits::Limit;
 pub use limits::{Account, AccountRates};
-pub(crate) use logged::BEGAN;
+pub(crate) use logged::{BEGAN, ENDED};
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
+pub use sealing::{seal_old_rows, wrap_data_keys_anew};
+pub use signing::{add_signing_key, publish_key_list};
 pub use templates::{Compared, Overlap};
 
 use crate::clock::Clock;
@@ -67,7 +71,7 @@ impl Service {
         server: impl Into<String>,
     ) -> Self {
         Self {
-            store,
+            store: store.with_kek(keys.kek().clone()),
             keys,
             clock,
             recompute,
@@ -115,7 +119,7 @@ impl Service {
 
     /// The name of the agency's key.
     pub fn agency_key(&self) -> lifecert_protocol::KeyId {
-        self.keys.signing.public().id()
+        self.keys.signing_at(self.clock.now_ms()).public().id()
     }
 
     /// The server's time.
@@ -132,7 +136,7 @@ impl Service {
             time_ms: now_ms,
             nonce: self.keys.nonce(now_ms),
             wire_versions: (OLDEST_WIRE_VERSION..=WIRE_VERSION).collect(),
-            agency_key: URL_SAFE_NO_PAD.encode(self.keys.signing.public().as_sec1()),
+            agency_key: URL_SAFE_NO_PAD.encode(self.keys.signing_at(now_ms).public().as_sec1()),
         }
     }
 
@@ -151,7 +155,7 @@ impl Service {
     fn key_to_verify(&self, device: Option<&DeviceRow>) -> Result<PublicKey, SigningError> {
         match device {
             Some(device) => PublicKey::from_sec1(&device.public_key),
-            None => PublicKey::from_sec1(self.keys.signing.public().as_sec1()),
+            None => PublicKey::from_sec1(self.keys.first_signing_key().public().as_sec1()),
         }
     }
 

@@ -30,6 +30,7 @@ impl Service {
         let policy = self.standard_policy(DEFAULT_POLICY);
         run_tx!(self.store, "set_up", |db| {
             db.set_agency(name, office_phone, now_ms).await?;
+            super::signing::register_first(db, &self.keys, now_ms).await?;
             if db.policy(DEFAULT_POLICY, now_ms).await?.is_none() {
                 db.add_policy(&policy, now_ms).await?;
             }

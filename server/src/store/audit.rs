@@ -97,13 +97,17 @@ impl Db {
         let row = self
             .one(
                 "SELECT person_ref, recognition_model, origin, embedding, pictures, made_by, \
-                 claim_id, first_similarity, made_at_ms FROM template \
+                 claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND template_id = $2",
                 values![template_id],
             )
             .await?;
-        row.map(|row| Ok((row.parsed("person_ref")?, read_template(&row)?)))
-            .transpose()
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let person = row.parsed("person_ref")?;
+        let key = self.person_key(person).await?;
+        Ok(Some((person, read_template(&row, &key)?)))
     }
 
     /// A device by its id.

@@ -5,6 +5,10 @@ use super::rows::Columns;
 use super::{Db, StoreError};
 use crate::values;
 use lifecert_protocol::PersonRef;
+use zeroize::Zeroizing;
+
+/// The table of announcements.
+pub(super) const OUTBOX: &str = "outbox";
 
 /// A letter on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,20 +134,51 @@ impl Db {
         source: &str,
         now_ms: u64,
     ) -> Result<(), StoreError> {
+        let (key, id) = (self.person_key(person).await?, random_id());
+        let values = values![
+            id.as_str(),
+            person.to_string(),
+            kind,
+            key.seal_text((OUTBOX, "recipient", &id), recipient)?,
+            source,
+            now_ms,
+            key.version(),
+        ];
         self.run(
             "INSERT INTO outbox (agency_id, outbox_id, person_ref, kind, recipient, source, \
-             created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            values![
-                random_id(),
-                person.to_string(),
-                kind,
-                recipient,
-                source,
-                now_ms
-            ],
+             created_at_ms, key_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            values,
         )
         .await?;
         Ok(())
+    }
+
+    /// To whom announcements about a person wait to go out, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::NotSealed`], [`StoreError::NoDataKey`]; [`StoreError`].
+    pub async fn recipients(
+        &mut self,
+        person: PersonRef,
+    ) -> Result<Vec<Zeroizing<String>>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT outbox_id, recipient, key_version FROM outbox WHERE agency_id = $1 \
+                 AND person_ref = $2 AND sent_at_ms IS NULL ORDER BY created_at_ms, outbox_id",
+                values![person.to_string()],
+            )
+            .await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.person_key(person).await?;
+        rows.iter()
+            .map(|row| {
+                row.is_sealed()?;
+                let id = row.text("outbox_id")?;
+                key.open_text((OUTBOX, "recipient", &id), &row.text("recipient")?)
+            })
+            .collect()
     }
 
     /// How many announcements of a kind wait for a person.

@@ -9,6 +9,7 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         "log_state",
         include_str!("../../migrations/0003_log_state.sql"),
     ),
+    (5, "keys", include_str!("../../migrations/0005_keys.sql")),
     (
         6,
         "evidence",

@@ -17,6 +17,9 @@ mod migrations;
 mod people;
 mod policies;
 mod rows;
+mod seal_old;
+mod sealing;
+mod signing_keys;
 mod statement;
 mod templates;
 
@@ -33,10 +36,14 @@ pub use letters::LetterRow;
 pub use log::{EntryRow, NewEntry};
 pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
 pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
+pub use seal_old::Unsealed;
+pub use signing_keys::SigningKeyRow;
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
+use crate::keys::KekError;
 use lifecert_protocol::AgencyId;
+use sealing::Vault;
 use sqlx::any::{Any, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Executor, Pool, SqlSafeStr};
@@ -78,6 +85,21 @@ pub enum StoreError {
         /// Values given, the agency among them.
         found: usize,
     },
+    /// The key-encryption key did not do its work.
+    #[error(transparent)]
+    Kek(#[from] KekError),
+    /// Sealed rows were asked for and no key-encryption key was given.
+    #[error("the database is sealed and no key-encryption key was given")]
+    Locked,
+    /// A sealed value is not that of its place, or was changed.
+    #[error("column {0} holds something that was not sealed for this place")]
+    Sealed(&'static str),
+    /// A row from before personal data was sealed.
+    #[error("rows are not sealed yet: run `lifecert-server keys seal`")]
+    NotSealed,
+    /// A person's data key was destroyed, and with it everything that was sealed under it.
+    #[error("a person's data key is not there")]
+    NoDataKey,
     /// The database address cannot be used.
     #[error("the database address cannot be used: {0}")]
     Address(&'static str),
@@ -99,6 +121,7 @@ pub struct Store {
     writers: Pool<Any>,
     readers: Pool<Any>,
     agency: Arc<AgencyId>,
+    vault: Arc<Vault>,
 }
 
 impl Store {
@@ -135,6 +158,7 @@ impl Store {
             writers,
             readers,
             agency: Arc::new(agency),
+            vault: Arc::default(),
         };
         store.migrate().await?;
         Ok(store)
@@ -153,10 +177,19 @@ impl Store {
     /// A connection for reading.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
+    /// [`StoreError::Database`] or [`StoreError::Kek`].
     pub async fn read(&self) -> Result<Db, StoreError> {
+        self.unlock().await?;
+        self.connect_for_reading().await
+    }
+
+    async fn connect_for_reading(&self) -> Result<Db, StoreError> {
         let connection = self.readers.acquire().await.map_err(failed("read"))?;
-        Ok(Db::reading(connection, self.engine, self.agency.clone()))
+        Ok(Db::reading(connection, self.engine, self.for_db()))
+    }
+
+    fn for_db(&self) -> (Arc<AgencyId>, Arc<Vault>) {
+        (self.agency.clone(), self.vault.clone())
     }
 
     /// Begins the tries of a transaction, for [`run_tx`](crate::run_tx).
@@ -195,8 +228,14 @@ impl Tries<'_> {
     /// Begins the next try.
     ///
     /// # Errors
-    /// [`StoreError::Database`] when no transaction can be begun.
+    /// [`StoreError::Database`] when no transaction can be begun; [`StoreError::Kek`].
     pub async fn begin(&mut self) -> Result<Db, StoreError> {
+        self.store.unlock().await?;
+        self.begin_locked().await
+    }
+
+    /// The same before the agency's keys are unwrapped.
+    async fn begin_locked(&mut self) -> Result<Db, StoreError> {
         self.tried += 1;
         let begin = match self.store.engine {
             // At once, so that it waits for the writer before it and never fails on its upgrade.
@@ -205,8 +244,8 @@ impl Tries<'_> {
         };
         let transaction = self.store.writers.begin_with(begin).await;
         let transaction = transaction.map_err(failed(self.name))?;
-        let (engine, agency) = (self.store.engine, self.store.agency.clone());
-        Ok(Db::writing(transaction, engine, agency))
+        let engine = self.store.engine;
+        Ok(Db::writing(transaction, engine, self.store.for_db()))
     }
 
     /// Ends a try: commits what went well, rolls back what did not. Gives nothing when it met
@@ -287,10 +326,12 @@ async fn connect(engine: Engine, url: String, connections: u32) -> Result<Pool<A
             Box::pin(async move {
                 if engine == Engine::Sqlite {
                     // FULL: what was answered is on the disk, also after a loss of power.
+                    // secure_delete: what is deleted or replaced is overwritten in the file.
                     connection
                         .execute(
                             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                             PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;",
+                             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+                             PRAGMA busy_timeout = 10000;",
                         )
                         .await?;
                 }

@@ -9,6 +9,9 @@ use lifecert_protocol::{Digest, PersonRef};
 use std::str::FromStr;
 use zeroize::Zeroizing;
 
+/// The table of who people are.
+pub(super) const IDENTITY: &str = "person_identity";
+
 /// A person on their way into the roster.
 pub struct NewPerson {
     /// Their random number.
@@ -134,23 +137,33 @@ impl Db {
             ],
         )
         .await?;
+        let key = self.person_key_or_new(new.person, now_ms).await?;
+        let seal = |column, text: &str| key.seal_text((IDENTITY, column, &person), text);
+        let seal_maybe = |column, text: &Option<String>| {
+            let text = text.as_deref();
+            text.map(|text| seal(column, text)).transpose()
+        };
+        let values = values![
+            person.as_str(),
+            seal("name", &new.name)?,
+            new.id_kind.as_str(),
+            seal("id_number", &new.id_number)?,
+            seal_maybe("birth_date", &new.birth_date)?,
+            seal_maybe("contact", &new.contact)?,
+            self.id_index(&new.id_kind, &new.id_number)?,
+            key.version(),
+        ];
         self.run(
             "INSERT INTO person_identity (agency_id, person_ref, name, id_kind, id_number, \
-             birth_date, contact) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            values![
-                person,
-                new.name.as_str(),
-                new.id_kind.as_str(),
-                new.id_number.as_str(),
-                new.birth_date.clone(),
-                new.contact.clone(),
-            ],
+             birth_date, contact, id_index, key_version) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            values,
         )
         .await?;
         Ok(true)
     }
 
-    /// The person with an id number.
+    /// The person with an id number, found by its blind index.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -159,11 +172,12 @@ impl Db {
         id_kind: &str,
         id_number: &str,
     ) -> Result<Option<PersonRef>, StoreError> {
+        let index = self.id_index(id_kind, id_number)?;
         let row = self
             .one(
                 "SELECT person_ref FROM person_identity \
-                 WHERE agency_id = $1 AND id_kind = $2 AND id_number = $3",
-                values![id_kind, id_number],
+                 WHERE agency_id = $1 AND id_kind = $2 AND id_index = $3",
+                values![id_kind, index],
             )
             .await?;
         row.map(|row| row.parsed("person_ref")).transpose()
@@ -203,23 +217,28 @@ impl Db {
     /// Who a person is.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError::NotSealed`], [`StoreError::NoDataKey`]; [`StoreError`].
     pub async fn identity(&mut self, person: PersonRef) -> Result<Option<Identity>, StoreError> {
         let row = self
             .one(
-                "SELECT name, id_number, contact FROM person_identity \
+                "SELECT name, id_number, contact, key_version FROM person_identity \
                  WHERE agency_id = $1 AND person_ref = $2",
                 values![person.to_string()],
             )
             .await?;
-        row.map(|row| {
-            Ok(Identity {
-                name: row.text("name")?.into(),
-                id_number: row.text("id_number")?.into(),
-                contact: row.maybe_text("contact")?,
-            })
-        })
-        .transpose()
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        row.is_sealed()?;
+        let (key, person) = (self.person_key(person).await?, person.to_string());
+        let open = |column, sealed: String| key.open_text((IDENTITY, column, &person), &sealed);
+        let contact = row.maybe_text("contact")?;
+        let contact = contact.map(|sealed| open("contact", sealed)).transpose()?;
+        Ok(Some(Identity {
+            name: open("name", row.text("name")?)?,
+            id_number: open("id_number", row.text("id_number")?)?,
+            contact: contact.map(|contact| contact.to_string()),
+        }))
     }
 
     /// Adds a member of staff and their entry in the log.

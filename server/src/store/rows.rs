@@ -17,6 +17,12 @@ pub(super) trait Columns {
         u64::try_from(self.int(name)?).map_err(|_| StoreError::Column(name))
     }
 
+    /// Whether the row's personal columns are sealed.
+    fn is_sealed(&self) -> Result<(), StoreError> {
+        let version = self.maybe_int("key_version")?;
+        version.map(drop).ok_or(StoreError::NotSealed)
+    }
+
     fn maybe_unsigned(&self, name: &'static str) -> Result<Option<u64>, StoreError> {
         let value = self.maybe_int(name)?;
         value

@@ -1,5 +1,6 @@
 //! One statement: its text, its values, its rows.
 
+use super::sealing::Vault;
 use super::{Engine, StoreError, failed};
 use lifecert_protocol::AgencyId;
 use sqlx::any::{Any, AnyArguments, AnyRow};
@@ -12,6 +13,7 @@ pub struct Db {
     connection: Connection,
     engine: Engine,
     agency: Arc<AgencyId>,
+    pub(super) vault: Arc<Vault>,
 }
 
 enum Connection {
@@ -64,30 +66,40 @@ impl Db {
     pub(super) fn reading(
         connection: PoolConnection<Any>,
         engine: Engine,
-        agency: Arc<AgencyId>,
+        (agency, vault): (Arc<AgencyId>, Arc<Vault>),
     ) -> Self {
         Self {
             engine,
             connection: Connection::Reading(connection),
             agency,
+            vault,
         }
     }
 
     pub(super) fn writing(
         connection: Transaction<'static, Any>,
         engine: Engine,
-        agency: Arc<AgencyId>,
+        (agency, vault): (Arc<AgencyId>, Arc<Vault>),
     ) -> Self {
         Self {
             engine,
             connection: Connection::Writing(connection),
             agency,
+            vault,
         }
     }
 
     /// Which engine is spoken to: for the few words that differ.
     pub(super) fn engine(&self) -> Engine {
         self.engine
+    }
+
+    pub(super) fn agency_id(&self) -> &AgencyId {
+        &self.agency
+    }
+
+    pub(super) fn shared_agency(&self) -> Arc<AgencyId> {
+        self.agency.clone()
     }
 
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {

@@ -2,12 +2,16 @@
 
 use super::people::random_id;
 use super::rows::Columns;
+use super::sealing::PersonKey;
 use super::{Db, NewEntry, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::{ClaimId, Digest, PersonRef, Similarity};
 use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
+
+/// The table of templates.
+pub(super) const TEMPLATE: &str = "template";
 
 /// Whence a template comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +91,7 @@ impl Db {
         person: PersonRef,
         template: &TemplateRow,
     ) -> Result<String, StoreError> {
+        let key = self.person_key(person).await?;
         let template_id = random_id();
         let (staff_id, claim, first_similarity) = match &template.origin {
             TemplateOrigin::Clerk { staff_id } => (Some(staff_id.clone()), None, None),
@@ -98,19 +103,20 @@ impl Db {
         };
         self.run(
             "INSERT INTO template (agency_id, template_id, person_ref, recognition_model, origin, \
-             embedding, pictures, made_by, claim_id, first_similarity, made_at_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             embedding, pictures, made_by, claim_id, first_similarity, made_at_ms, key_version) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             values![
                 template_id.as_str(),
                 person.to_string(),
                 template.recognition_model.to_string(),
                 template.origin.as_str(),
-                template.embedding.to_vec(),
+                key.seal((TEMPLATE, "embedding", &template_id), &template.embedding)?,
                 template.pictures,
                 staff_id,
                 claim,
                 first_similarity.map(|similarity| i64::from(similarity.parts())),
                 template.made_at_ms,
+                key.version(),
             ],
         )
         .await?;
@@ -136,8 +142,8 @@ impl Db {
         // A renewal is never the first, whatever a clock that was set back says.
         let first = self
             .one(
-                "SELECT recognition_model, origin, embedding, pictures, made_by, claim_id, \
-                 first_similarity, made_at_ms FROM template \
+                "SELECT template_id, recognition_model, origin, embedding, pictures, made_by, \
+                 claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND recognition_model = $3 \
                  AND origin <> 'renewal' ORDER BY made_at_ms, template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
@@ -145,8 +151,8 @@ impl Db {
             .await?;
         let current = self
             .one(
-                "SELECT recognition_model, origin, embedding, pictures, made_by, claim_id, \
-                 first_similarity, made_at_ms FROM template \
+                "SELECT template_id, recognition_model, origin, embedding, pictures, made_by, \
+                 claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND recognition_model = $3 \
                  ORDER BY made_at_ms DESC, template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
@@ -155,9 +161,10 @@ impl Db {
         let (Some(first), Some(current)) = (first, current) else {
             return Ok(None);
         };
+        let key = self.person_key(person).await?;
         Ok(Some(Templates {
-            first: read_template(&first)?,
-            current: read_template(&current)?,
+            first: read_template(&first, &key)?,
+            current: read_template(&current, &key)?,
         }))
     }
 
@@ -213,7 +220,9 @@ impl Db {
     }
 }
 
-pub(super) fn read_template(row: &AnyRow) -> Result<TemplateRow, StoreError> {
+pub(super) fn read_template(row: &AnyRow, key: &PersonKey) -> Result<TemplateRow, StoreError> {
+    row.is_sealed()?;
+    let id = row.text("template_id")?;
     let origin = match row.text("origin")?.as_str() {
         "clerk" => TemplateOrigin::Clerk {
             staff_id: row.text("made_by")?,
@@ -230,7 +239,7 @@ pub(super) fn read_template(row: &AnyRow) -> Result<TemplateRow, StoreError> {
     let pictures = u32::try_from(row.int("pictures")?);
     Ok(TemplateRow {
         recognition_model: row.parsed("recognition_model")?,
-        embedding: row.bytes("embedding")?.into(),
+        embedding: key.open((TEMPLATE, "embedding", &id), &row.bytes("embedding")?)?,
         pictures: pictures.map_err(|_| StoreError::Column("pictures"))?,
         origin,
         made_at_ms: row.unsigned("made_at_ms")?,
