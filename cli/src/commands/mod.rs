@@ -11,6 +11,7 @@ mod certify;
 mod enrol;
 mod eval;
 mod failure;
+mod log;
 mod models;
 mod phone;
 mod receipt;
@@ -69,6 +70,9 @@ enum Command {
     /// Look at a receipt
     #[command(subcommand)]
     Receipt(receipt::Arguments),
+    /// Look at the public log
+    #[command(subcommand)]
+    Log(log::Arguments),
     /// Ask where a person stands
     Status(status::Arguments),
     /// Ask for all evidence of a person's life on record
@@ -94,6 +98,7 @@ impl Arguments {
             Command::Bind(arguments) => bind::run(&context, &arguments),
             Command::Certify(arguments) => certify::run(&context, &arguments),
             Command::Receipt(arguments) => receipt::run(&context, &arguments),
+            Command::Log(arguments) => log::run(&context, &arguments),
             Command::Status(arguments) => status::status(&context, &arguments),
             Command::History(arguments) => status::history(&context, &arguments),
             Command::Sync(arguments) => status::sync(&context, &arguments),
