@@ -59,6 +59,35 @@ impl Office {
         office
     }
 
+    /// The same office as it is now, in a folder of its own, on a copy of its SQLite file; its server
+    /// does not run. This one's must not run either.
+    ///
+    /// # Panics
+    /// On any other engine.
+    pub fn copied(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy_folder(self.folder.path(), folder.path());
+        let file = self.database.strip_prefix("sqlite:").expect("SQLite");
+        let copy = text(&folder.path().join("copy.sqlite"));
+        for end in ["", "-wal"] {
+            let from = format!("{file}{end}");
+            if Path::new(&from).exists() {
+                fs::copy(from, format!("{copy}{end}")).expect("copied");
+            }
+        }
+        Self {
+            folder,
+            database: format!("sqlite:{copy}"),
+            server: None,
+            url: String::new(),
+        }
+    }
+
+    /// The address of its database.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     /// Adds the policy `demo`, under which an unattested device is believed.
     pub fn allow_demo(&self, more: &[&str]) {
         let demo = [
@@ -199,6 +228,19 @@ impl Office {
 impl Drop for Office {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            fs::copy(from, to).expect("copied");
+        }
     }
 }
 

@@ -47,6 +47,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Lets an operator forge a database and a log in every way, and sees what the audit finds.
+    OperatorAttacks {
+        /// Prints one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -60,6 +66,9 @@ fn main() -> ExitCode {
             setup::all().and_then(|()| programs::calibrate(&arguments))
         }
         Command::Bench { json } => setup::all().and_then(|()| programs::bench(json)),
+        Command::OperatorAttacks { json } => {
+            setup::all().and_then(|()| programs::operator_attacks(json))
+        }
         Command::Test => test::all(),
     };
     match result {
