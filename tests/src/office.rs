@@ -42,12 +42,7 @@ impl Office {
 
     /// The same on any database address.
     pub fn at(database: &str) -> Self {
-        let office = Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-            database: database.to_owned(),
-            server: None,
-            url: String::new(),
-        };
+        let office = Self::unset(database);
         office.admin(&[
             "init",
             "--name",
@@ -57,6 +52,51 @@ impl Office {
         ]);
         office.admin(&["staff", "--token-file", &office.text_path("clerk.token")]);
         office
+    }
+
+    /// The same office as it is now, in a folder of its own, on a copy of its SQLite file; its server
+    /// does not run. This one's must not run either.
+    ///
+    /// # Panics
+    /// On any other engine.
+    pub fn copied(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy_folder(self.folder.path(), folder.path());
+        let file = self.database.strip_prefix("sqlite:").expect("SQLite");
+        let copy = text(&folder.path().join("copy.sqlite"));
+        for end in ["", "-wal"] {
+            let from = format!("{file}{end}");
+            if Path::new(&from).exists() {
+                fs::copy(from, format!("{copy}{end}")).expect("copied");
+            }
+        }
+        Self {
+            folder,
+            database: format!("sqlite:{copy}"),
+            server: None,
+            url: String::new(),
+        }
+    }
+
+    /// The address of its database.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// An office that was set up elsewhere, with the secrets of that folder.
+    pub fn sharing(database: &str, secrets: &Path) -> Self {
+        let office = Self::unset(database);
+        copy_folder(secrets, &office.path("data").join("secrets"));
+        office
+    }
+
+    fn unset(database: &str) -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            database: database.to_owned(),
+            server: None,
+            url: String::new(),
+        }
     }
 
     /// Adds the policy `demo`, under which an unattested device is believed.
@@ -169,11 +209,6 @@ impl Office {
         }
     }
 
-    /// The address of its database.
-    pub fn database(&self) -> &str {
-        &self.database
-    }
-
     /// Tells the server to read its TLS files again.
     pub fn hang_up(&self) {
         let id = self.server.as_ref().map_or(0, Child::id).to_string();
@@ -216,6 +251,19 @@ impl Office {
 impl Drop for Office {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            fs::copy(from, to).expect("copied");
+        }
     }
 }
 

@@ -523,7 +523,7 @@ async fn a_worker_refers_a_device_that_lies(database: &str) {
     let answer = desk.send(another.envelope()).await.unwrap();
     assert_eq!(
         (answer.outcome, answer.code),
-        (Verdict::Refuse, Some(ErrorCode::MatchNotSame))
+        (Verdict::Refuse, Some(ErrorCode::VerifyNotConfirmed))
     );
     assert!(desk.kept(another.claim().claim_id).await.is_none());
 
@@ -559,7 +559,7 @@ async fn an_embedding_alone_is_compared_twice(database: &str) {
     let opened = opened.await.unwrap();
     assert!(opened.key_frames.is_empty() && opened.embedding.is_some());
     let (_, answer) = desk.certify(ANOTHERS).await;
-    assert_eq!(answer.code, Some(ErrorCode::MatchNotSame));
+    assert_eq!(answer.code, Some(ErrorCode::VerifyNotConfirmed));
     // Without consent to it there is no road by embedding.
     desk.withdraw().await;
     let (claim, answer) = desk.certify(HIS_NEXT).await;

@@ -336,9 +336,9 @@ fn a_whole_log_holds_at_every_kind_of_size() {
             .collect();
         // The entries are the same, so are the roots.
         assert_eq!(check(&part, temp.path(), &since(&log, &older)), Ok(size));
-        let cut = check(&part, temp.path(), &since(&log, &[size + 1]));
-        let older = size + 1;
         if size < 66_000 {
+            let older = size + 1;
+            let cut = check(&part, temp.path(), &since(&log, &[older]));
             assert_eq!(cut, Err(Fault::Cut { size, older }));
         }
     }
@@ -511,7 +511,7 @@ fn a_script_that_shares_no_code_finds_the_same() {
             refused += 1;
         }
     }
-    assert!(refused > 15, "{refused}");
+    assert!(refused > 10, "{refused}");
 
     let extends = |older: &SignedCheckpoint, request: &AddCheckpoint| {
         let older_file = scratch.file("older", &older.to_bytes());

@@ -130,7 +130,7 @@ async fn bodies_are_bounded_and_garbage_is_named() {
         (wire::CHALLENGES, 20_000),
         (wire::REQUESTS, 20_000),
         (wire::BIND_CHALLENGE, 20_000),
-        (wire::BINDINGS, 2_000_000),
+        (wire::BINDINGS, ClaimEnvelope::MAX_BYTES + 8 * 1_024),
     ] {
         let large = problem_of_large(|| post(path, vec![0; bytes])).await;
         assert_eq!(large.code, ErrorCode::RequestTooLarge, "{path}");

@@ -586,7 +586,7 @@ async fn an_accept_under_one_model_writes_the_template_of_the_next(database: &st
     }
 
     // What the office reads at its terminal.
-    let office = Office::at(database);
+    let office = Office::sharing(database, desk.folder.path());
     let said = |next: &Path| {
         let mut command = office.command(&["overlap"]);
         let output = command.env("LIFECERT_NEXT_MODELS", next).output().unwrap();

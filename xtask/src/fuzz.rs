@@ -55,7 +55,7 @@ pub fn all(seconds: u32) -> Outcome {
                         .join()
                         .unwrap_or_else(|_| Err("a thread ended".into()))
                 };
-                threads.into_iter().map(join).collect::<Outcome>()
+                threads.into_iter().try_for_each(join)
             })?;
         }
         Ok(())

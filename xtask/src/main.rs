@@ -63,6 +63,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Lets an operator forge a database and a log in every way, and sees what the audit finds.
+    OperatorAttacks {
+        /// Prints one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -79,6 +85,9 @@ fn main() -> ExitCode {
         Command::Fuzz { seconds } => setup::all().and_then(|()| fuzz::all(seconds)),
         Command::Crash { rounds, json } => {
             setup::all().and_then(|()| programs::crash(rounds, json))
+        }
+        Command::OperatorAttacks { json } => {
+            setup::all().and_then(|()| programs::operator_attacks(json))
         }
         Command::Test => test::all(),
     };

@@ -43,6 +43,13 @@ pub fn crash(rounds: u32, json: bool) -> Outcome {
     run(own("crash", &arguments))
 }
 
+/// Forged databases and logs, each shown to the audit.
+pub fn operator_attacks(json: bool) -> Outcome {
+    stage("programs", build)?;
+    let more: &[&str] = if json { &["--json"] } else { &[] };
+    run(own("operator_attacks", more))
+}
+
 /// The whole workspace: a part of it would have its libraries built with other features, once more.
 fn build() -> Outcome {
     run(cargo(&["build", "--workspace", "--bins", "--locked"]))

@@ -196,17 +196,19 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ClientError> 
 fn unsent(error: &reqwest::Error) -> ClientError {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        let inner = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .map(|inner| inner as &(dyn Error + 'static));
-        match inner.unwrap_or(error).downcast_ref::<rustls::Error>() {
+        match error.downcast_ref::<rustls::Error>() {
             Some(rustls::Error::InvalidCertificate(fault)) if is_about_time(fault) => {
                 return ClientError::CertificateTime;
             }
             Some(rustls::Error::InvalidCertificate(_)) => return ClientError::Untrusted,
-            _ => cause = inner.unwrap_or(error).source(),
+            _ => {}
         }
+        // An error of the system may hold another one, which its source passes over.
+        let inner = error.downcast_ref::<std::io::Error>();
+        let inner = inner.and_then(std::io::Error::get_ref);
+        cause = inner
+            .map(|inner| inner as &(dyn Error + 'static))
+            .or_else(|| error.source());
     }
     ClientError::Unreachable
 }

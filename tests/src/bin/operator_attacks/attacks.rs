@@ -1,0 +1,295 @@
+//! What an operator may do to a database and a log, and what the audit must call it.
+
+use crate::scene::{Copy, Forgery, Scene};
+use lifecert_client::wall_clock_ms;
+use lifecert_protocol::SoftwareKey;
+use lifecert_server::log::{LogKey, Tree};
+use lifecert_server::values;
+use signed_note::Note;
+use std::fs;
+use tlog_tiles::Checkpoint;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// An attack.
+pub struct Attack {
+    pub name: &'static str,
+    /// What the audit has to call it.
+    pub finding: &'static str,
+    /// Whether the server has to refuse to run, too.
+    pub refuses: bool,
+}
+
+const fn attack(name: &'static str, finding: &'static str) -> Attack {
+    Attack {
+        name,
+        finding,
+        refuses: false,
+    }
+}
+
+const fn refused(name: &'static str, finding: &'static str) -> Attack {
+    Attack {
+        refuses: true,
+        ..attack(name, finding)
+    }
+}
+
+/// All of them.
+pub const ATTACKS: &[Attack] = &[
+    attack("receipt inserted by a stranger's key", "row-unlogged"),
+    attack("receipt inserted by the real key", "row-unlogged"),
+    attack("receipt changed", "row-differs-from-entry"),
+    attack("receipt deleted", "row-missing"),
+    attack("receipt deleted with its entry", "entry-missing"),
+    attack("receipt backdated", "entry-backdated"),
+    attack("receipt by an old key", "receipt-key-not-in-use"),
+    attack("receipt lasts too long", "receipt-against-policy"),
+    attack("evidence inserted", "row-unlogged"),
+    attack("evidence moved", "receipt-differs-from-evidence"),
+    attack("claim backdated", "receipt-differs-from-claim"),
+    attack("template swapped", "row-differs-from-entry"),
+    attack("template inserted", "row-unlogged"),
+    attack("device bound", "row-unlogged"),
+    attack("device let in", "device-state-unlogged"),
+    attack("device key swapped", "row-differs-from-entry"),
+    attack("policy changed", "row-differs-from-entry"),
+    attack("policy loosened for an hour", "receipt-against-policy"),
+    attack("policy added for an hour", "receipt-without-grounds"),
+    attack("staff added", "row-unlogged"),
+    attack("entry changed", "entries-differ-from-checkpoint"),
+    attack("entries removed from a bundle", "tile-differs"),
+    attack("tile deleted", "tile-differs"),
+    attack("entry left in line", "entry-pending"),
+    refused("database rolled back", "database-rolled-back"),
+    refused("database and log rolled back", "database-rolled-back"),
+    refused("history rewritten", "log-forked"),
+    refused("second place removed", "second-place-missing"),
+    refused("checkpoint signed by another key", "checkpoint-not-genuine"),
+];
+
+/// Does it.
+///
+/// # Panics
+/// When it cannot be done: an attack that does nothing is found by nobody.
+pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
+    let (id, receipt, claim, _) = copy.newest().await;
+    let (id, claim_id) = (id.as_str(), claim.claim_id.to_string());
+    let key = copy.agency_key();
+    let (stranger, _) = SoftwareKey::generate().expect("a key");
+    match name {
+        "receipt inserted by a stranger's key" | "receipt inserted by the real key" => {
+            let real = name.ends_with("real key");
+            copy.add_receipt(Forgery {
+                key: if real { &key } else { &stranger },
+                at_ms: wall_clock_ms(),
+                longer_ms: 0,
+                logged: false,
+            })
+            .await;
+        }
+        "receipt changed" => {
+            let mut changed = receipt;
+            changed.valid_until_ms += 365 * DAY_MS;
+            let signed = key.sign_message(&changed).expect("a signature");
+            let sql = "UPDATE receipt SET signed = $3, valid_until_ms = $4 \
+                       WHERE agency_id = $1 AND receipt_id = $2";
+            copy.sql(sql, values![id, signed, changed.valid_until_ms])
+                .await;
+        }
+        "receipt deleted" => delete_receipt(copy, id).await,
+        "receipt deleted with its entry" => {
+            delete_receipt(copy, id).await;
+            let sql = "DELETE FROM log_entry WHERE agency_id = $1 AND source = $2";
+            copy.sql(sql, values![id]).await;
+            let sql = "DELETE FROM life_evidence WHERE agency_id = $1 AND source = $2";
+            copy.sql(sql, values![claim_id]).await;
+        }
+        "receipt backdated" => {
+            copy.add_receipt(Forgery {
+                key: &key,
+                at_ms: wall_clock_ms() - 30 * DAY_MS,
+                longer_ms: 0,
+                logged: true,
+            })
+            .await;
+        }
+        "receipt by an old key" => {
+            fs::remove_file(copy.data("secrets/agency.pkcs8")).expect("the key");
+            copy.office.start();
+            copy.office.kill();
+            // Keys may overlap by five minutes.
+            copy.add_receipt(Forgery {
+                key: &key,
+                at_ms: wall_clock_ms() + 10 * 60 * 1_000,
+                longer_ms: 0,
+                logged: true,
+            })
+            .await;
+        }
+        "receipt lasts too long" => {
+            copy.add_receipt(Forgery {
+                key: &key,
+                at_ms: wall_clock_ms(),
+                longer_ms: 365 * DAY_MS,
+                logged: true,
+            })
+            .await;
+        }
+        "evidence inserted" => {
+            let sql = "INSERT INTO life_evidence SELECT agency_id, $2, person_ref, modality, \
+                       channel, outlet, performing_agency, assurance, proved_from_ms + $3, \
+                       proved_to_ms + $3, $2, recorded_at_ms FROM life_evidence \
+                       WHERE agency_id = $1 LIMIT 1";
+            copy.sql(sql, values!["00ff00ff", 300 * DAY_MS]).await;
+        }
+        "evidence moved" => {
+            let sql = "UPDATE life_evidence SET proved_from_ms = proved_from_ms + $2 \
+                       WHERE agency_id = $1";
+            copy.sql(sql, values![300 * DAY_MS]).await;
+        }
+        "claim backdated" => {
+            let sql = "UPDATE claim SET received_at_ms = received_at_ms - $3 \
+                       WHERE agency_id = $1 AND claim_id = $2";
+            copy.sql(sql, values![claim_id, 30 * DAY_MS]).await;
+        }
+        "template swapped" => {
+            let sql = "UPDATE template SET embedding = $2 WHERE agency_id = $1";
+            copy.sql(sql, values![vec![0_u8; 2_048]]).await;
+        }
+        "template inserted" => {
+            let sql = "INSERT INTO template SELECT agency_id, $2, person_ref, recognition_model, \
+                       origin, embedding, pictures, made_by, claim_id, first_similarity, \
+                       made_at_ms + 1 FROM template WHERE agency_id = $1 LIMIT 1";
+            copy.sql(sql, values!["00ff00ff"]).await;
+        }
+        "device bound" => {
+            let public = stranger.public();
+            let sql = "INSERT INTO device SELECT agency_id, $2, person_ref, $3, $4, assurance, \
+                       'bound', created_at_ms, created_at_ms FROM device \
+                       WHERE agency_id = $1 LIMIT 1";
+            let device = lifecert_protocol::DeviceId::random().to_string();
+            let (key, point) = (public.id().to_string(), public.as_sec1().as_slice());
+            copy.sql(sql, values![device, key, point]).await;
+        }
+        "device let in" => {
+            let sql = "UPDATE device SET state = 'bound' \
+                       WHERE agency_id = $1 AND state = 'pending'";
+            copy.sql(sql, values![]).await;
+        }
+        "device key swapped" => {
+            let public = stranger.public();
+            let sql = "UPDATE device SET key_id = $2, public_key = $3 \
+                       WHERE agency_id = $1 AND state = 'pending'";
+            let (key, point) = (public.id().to_string(), public.as_sec1().as_slice());
+            copy.sql(sql, values![key, point]).await;
+        }
+        "policy changed" => loosen(copy, "accept").await,
+        "policy loosened for an hour" => {
+            loosen(copy, "accept").await;
+            copy.office.start();
+            copy.accepts_second_man(scene);
+            loosen(copy, "refer").await;
+        }
+        "policy added for an hour" => {
+            let sql = "INSERT INTO policy SELECT agency_id, 99, name, from_ms, cycle, \
+                       utc_offset_min, window_days, challenge_s, 'accept', 'accept', \
+                       REPLACE(capture, '\"version\":1,', '\"version\":99,'), created_at_ms \
+                       FROM policy WHERE agency_id = $1 AND name = 'default'";
+            copy.sql(sql, values![]).await;
+            copy.office.start();
+            copy.accepts_second_man(scene);
+            let sql = "DELETE FROM policy WHERE agency_id = $1 AND version = 99";
+            copy.sql(sql, values![]).await;
+        }
+        "staff added" => {
+            let sql = "INSERT INTO staff SELECT agency_id, $2, role, $3, created_at_ms, \
+                       revoked_at_ms FROM staff WHERE agency_id = $1 LIMIT 1";
+            copy.sql(sql, values!["00ff00ff", vec![7_u8; 32]]).await;
+        }
+        "entry changed" => {
+            let sql = "UPDATE log_entry SET leaf = $3 WHERE agency_id = $1 AND source = $2";
+            copy.sql(sql, values![id, vec![1_u8, 2, 3]]).await;
+        }
+        "entries removed from a bundle" => {
+            let bundle = only_file(copy, "log/tile/entries/000.p");
+            let bytes = fs::read(&bundle).expect("a bundle");
+            fs::write(bundle, &bytes[..bytes.len() / 2]).expect("written");
+        }
+        "tile deleted" => {
+            fs::remove_file(only_file(copy, "log/tile/0/000.p")).expect("a tile");
+        }
+        "entry left in line" => {
+            let sql = "INSERT INTO log_entry (agency_id, entry_id, kind, source, at_ms, salt, \
+                       leaf) SELECT agency_id, $2, 'manifest', 'x:began@0', 0, salt, leaf \
+                       FROM log_entry WHERE agency_id = $1 LIMIT 1";
+            copy.sql(sql, values!["00ff00ff"]).await;
+        }
+        "database rolled back" | "database and log rolled back" => {
+            let log = copy.data("log");
+            let second = fs::read(copy.data("log-lock/checkpoint")).expect("a checkpoint");
+            let older = Copy {
+                office: scene.before.copied(),
+            };
+            if name == "database rolled back" {
+                fs::remove_dir_all(older.data("log")).expect("the files");
+                fs::rename(log, older.data("log")).expect("the files");
+            }
+            fs::write(older.data("log-lock/checkpoint"), second).expect("written");
+            *copy = older;
+        }
+        "history rewritten" => rewrite(copy).await,
+        "second place removed" => {
+            fs::remove_dir_all(copy.data("log-lock")).expect("the folder");
+        }
+        "checkpoint signed by another key" => {
+            fs::remove_file(copy.data("secrets/log.ed25519")).expect("the key");
+        }
+        _ => unreachable!("{name} is no attack"),
+    }
+}
+
+async fn delete_receipt(copy: &Copy, id: &str) {
+    let sql = "DELETE FROM receipt WHERE agency_id = $1 AND receipt_id = $2";
+    copy.sql(sql, values![id]).await;
+}
+
+async fn loosen(copy: &Copy, rule: &str) {
+    let sql = "UPDATE policy SET below_hardware = $2 WHERE agency_id = $1 AND name = 'default'";
+    copy.sql(sql, values![rule]).await;
+}
+
+/// Another leaf in the place of an old one, the whole tree built again and signed by the log's own
+/// key; the second place is out of reach.
+async fn rewrite(copy: &Copy) {
+    let store = copy.store().await;
+    let entries = store.read().await.expect("a connection");
+    let entries = { entries }.entries_from(0, 2_500).await.expect("entries");
+    let mut leaves: Vec<Vec<u8>> = entries.into_iter().map(|entry| entry.leaf).collect();
+    leaves.swap(0, 1);
+    let (tree, tiles) = Tree::default().append(&leaves).expect("a tree");
+    let key = LogKey::open(&copy.data("secrets"), "certify.quanzhou.example").expect("the key");
+    let root = tree.hash().expect("a root");
+    let body = Checkpoint::new(key.origin(), tree.size(), root, "").expect("a checkpoint");
+    let mut note = Note::new(&body.to_bytes(), &[]).expect("a note");
+    note.add_sigs(&[&key]).expect("signed");
+    let text = String::from_utf8(note.to_bytes()).expect("text");
+    let files = lifecert_server::log::LogFiles::new(copy.data("log"));
+    files.write(&tiles).expect("written");
+    files.publish(&text).expect("published");
+    for (index, leaf) in (0_u64..).zip(&leaves).take(2) {
+        let sql = "UPDATE log_entry SET leaf = $3 WHERE agency_id = $1 AND leaf_index = $2";
+        copy.sql(sql, values![index, leaf.as_slice()]).await;
+    }
+    let sql = "UPDATE log_state SET checkpoint = $2 WHERE agency_id = $1";
+    copy.sql(sql, values![text]).await;
+}
+
+/// The widest of the partial tiles in a folder, which the published checkpoint needs.
+fn only_file(copy: &Copy, folder: &str) -> std::path::PathBuf {
+    let entries = fs::read_dir(copy.data(folder)).expect("a folder");
+    let width =
+        |path: &std::path::PathBuf| -> Option<u32> { path.file_name()?.to_str()?.parse().ok() };
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.max_by_key(width).expect("a tile")
+}
