@@ -49,7 +49,7 @@ impl Service {
     /// [`ErrorCode::RequestUnauthorised`] when it rests on no accepted claim of this person and key,
     /// and those of [`Service::device_request`].
     pub async fn give_consent(&self, bytes: &[u8]) -> Result<ConsentAnswer, ServiceError> {
-        let (consent, device) = self.from_device::<Consent>(bytes).await?;
+        let (consent, device) = self.signed_by_device::<Consent>(bytes).await?;
         if !ConsentText::is_known(consent.text_version, &consent.language, consent.text) {
             return Err(ErrorCode::ClaimVersion.into());
         }

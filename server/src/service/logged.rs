@@ -77,11 +77,11 @@ impl Service {
         super::signing::register_first(db, &self.keys, now_ms).await?;
         let manifest = self.recompute.current().ids.manifest.to_string();
         let entries = db.entries_of(LeafKind::Manifest).await?;
-        let began = entries.iter().filter_map(|entry| {
+        let mut began = entries.iter().filter_map(|entry| {
             let (thing, state) = entry.source.rsplit_once(':')?;
             state.starts_with(BEGAN).then_some(thing)
         });
-        let last = began.last();
+        let last = began.next_back();
         if last == Some(manifest.as_str()) {
             return Ok(());
         }

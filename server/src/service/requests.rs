@@ -41,7 +41,7 @@ pub(super) trait FromDevice: Message {
     fn nonce(&self) -> Nonce;
 }
 
-macro_rules! from_device {
+macro_rules! signed_by_device {
     ($($message:ident),*) => {$(
         impl FromDevice for $message {
             fn about(&self) -> (&AgencyId, &str, PersonRef) {
@@ -59,7 +59,7 @@ macro_rules! from_device {
     )*};
 }
 
-from_device!(DeviceRequest, Consent);
+signed_by_device!(DeviceRequest, Consent);
 
 impl Service {
     /// Answers a signed request.
@@ -103,14 +103,14 @@ impl Service {
         &self,
         bytes: &[u8],
     ) -> Result<(DeviceRequest, DeviceRow), ServiceError> {
-        self.from_device(bytes).await
+        self.signed_by_device(bytes).await
     }
 
     /// Verifies what a bound device signed and uses its nonce up.
     ///
     /// # Errors
     /// Those of [`Service::device_request`].
-    pub(super) async fn from_device<T: FromDevice>(
+    pub(super) async fn signed_by_device<T: FromDevice>(
         &self,
         bytes: &[u8],
     ) -> Result<(T, DeviceRow), ServiceError> {
