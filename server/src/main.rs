@@ -308,6 +308,7 @@ async fn main() -> ExitCode {
 async fn audit(place: &Place, json: bool) -> Result<bool, Failure> {
     let key = LogKey::open(&place.data.join("secrets"), &place.server_name)?;
     let store = place.store().await?;
+    let store = store.with_kek(place.kek.open(&place.secrets()));
     let now_ms = SystemClock.now_ms();
     let report = lifecert_server::audit::audit(&store, &key, &place.log_place(), now_ms).await?;
     if json {
@@ -346,6 +347,7 @@ async fn serve(place: &Place, options: Serve) -> Result<(), Failure> {
         .await?;
     let log = place.log(service.store().clone()).await?;
     let service = service.with_log(log.clone());
+    service.refresh_signing_keys().await?;
     service.log_start().await?;
     log.settle().await?;
     let log = tokio::spawn(log.run());

@@ -96,7 +96,7 @@ impl Db {
     ) -> Result<Option<(PersonRef, TemplateRow)>, StoreError> {
         let row = self
             .one(
-                "SELECT person_ref, recognition_model, origin, embedding, pictures, made_by, \
+                "SELECT template_id, person_ref, recognition_model, origin, embedding, pictures, made_by, \
                  claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND template_id = $2",
                 values![template_id],

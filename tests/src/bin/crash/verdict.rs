@@ -4,6 +4,7 @@ use crate::load::Load;
 use lifecert_server::store::{Db, Store};
 use lifecert_server::values;
 use lifecert_tests::office::{program, text};
+use lifecert_tests::phone::plain_client;
 use serde_json::json;
 use sqlx::Row;
 use std::fmt;
@@ -48,7 +49,7 @@ pub async fn of(load: &Load, rounds: u32) -> Verdict {
         receipts,
         lost,
         doubled: receipts - claims,
-        log_consistent: leaves == receipts && is_audited(load) && is_verified(load),
+        log_consistent: leaves == receipts && is_audited(load) && is_verified(load).await,
     }
 }
 
@@ -58,18 +59,29 @@ async fn count(db: &mut Db, sql: &'static str, values: Vec<lifecert_server::stor
     found.try_into().expect("a count")
 }
 
+/// What the audit finds goes to the error stream.
 fn is_audited(load: &Load) -> bool {
-    let audit = load.office.command(&["audit"]).output();
-    audit.expect("the audit runs").status.success()
+    holds(load.office.command(&["audit"]))
 }
 
-fn is_verified(load: &Load) -> bool {
-    let log = load.office.path("data").join("log");
-    let verified = Command::new(program("lifecert"))
-        .args(["log", "verify", "--dir", &text(&log)])
-        .args(["--vkey", &text(&log.join("vkey"))])
-        .output();
-    verified.expect("lifecert runs").status.success()
+async fn is_verified(load: &Load) -> bool {
+    let url = format!("{}/log/vkey", load.office.url());
+    let vkey = plain_client().get(url).send().await.expect("an answer");
+    let file = load.office.path("log.vkey");
+    std::fs::write(&file, vkey.text().await.expect("a key")).expect("written");
+    let mut verify = Command::new(program("lifecert"));
+    verify.args(["log", "verify", "--vkey", &text(&file)]);
+    verify.args(["--dir", &text(&load.office.path("data").join("log"))]);
+    holds(verify)
+}
+
+fn holds(mut command: Command) -> bool {
+    let output = command.output().expect("the program runs");
+    if !output.status.success() {
+        eprintln!("{}", String::from_utf8_lossy(&output.stdout));
+        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    output.status.success()
 }
 
 impl Verdict {

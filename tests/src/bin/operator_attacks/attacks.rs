@@ -3,7 +3,10 @@
 use crate::scene::{Copy, Forgery, Scene};
 use lifecert_client::wall_clock_ms;
 use lifecert_protocol::SoftwareKey;
+use lifecert_server::keys::AgencyKeys;
 use lifecert_server::log::{LogKey, Tree};
+use lifecert_server::service::add_signing_key;
+use lifecert_server::store::Store;
 use lifecert_server::values;
 use signed_note::Note;
 use std::fs;
@@ -115,13 +118,21 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
             .await;
         }
         "receipt by an old key" => {
-            fs::remove_file(copy.data("secrets/agency.pkcs8")).expect("the key");
+            let now_ms = wall_clock_ms();
+            let keys = AgencyKeys::open(&copy.data("secrets")).expect("the keys");
+            let agency = "quanzhou".parse().expect("an agency");
+            let store = Store::open(copy.office.database(), agency).await;
+            let store = store.expect("the database").with_kek(keys.kek().clone());
+            let from_ms = now_ms + 11 * 60 * 1_000;
+            let added = add_signing_key(&store, &keys, (from_ms, now_ms)).await;
+            added.expect("another key");
+            drop(store);
             copy.office.start();
             copy.office.kill();
             // Keys may overlap by five minutes.
             copy.add_receipt(Forgery {
                 key: &key,
-                at_ms: wall_clock_ms() + 10 * 60 * 1_000,
+                at_ms: from_ms + 10 * 60 * 1_000,
                 longer_ms: 0,
                 logged: true,
             })
@@ -160,7 +171,7 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
         "template inserted" => {
             let sql = "INSERT INTO template SELECT agency_id, $2, person_ref, recognition_model, \
                        origin, embedding, pictures, made_by, claim_id, first_similarity, \
-                       made_at_ms + 1 FROM template WHERE agency_id = $1 LIMIT 1";
+                       made_at_ms + 1, key_version FROM template WHERE agency_id = $1 LIMIT 1";
             copy.sql(sql, values!["00ff00ff"]).await;
         }
         "device bound" => {
