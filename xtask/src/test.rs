@@ -27,8 +27,12 @@ pub fn all() -> Outcome {
     })?;
     stage("tests on SQLite and PostgreSQL", tests)?;
     stage("re-shown stills", || crate::programs::stills(1, false))?;
-    stage("operator's attacks", || crate::programs::operator_attacks(false))?;
-    stage("a server that is killed", || crate::programs::crash(10, false))?;
+    stage("operator's attacks", || {
+        crate::programs::operator_attacks(false)
+    })?;
+    stage("a server that is killed", || {
+        crate::programs::crash(10, false)
+    })?;
     crate::fuzz::all(3)?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);

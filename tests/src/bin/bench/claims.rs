@@ -16,6 +16,7 @@ use lifecert_server::recompute::Recompute;
 use lifecert_server::roster;
 use lifecert_server::service::Service;
 use lifecert_server::store::{StaffRole, Store, Unattested};
+use lifecert_tests::desk::unlimited;
 use lifecert_tests::office::models;
 use lifecert_tests::phone::{Playback, clip, look};
 use std::sync::{Arc, Mutex};
@@ -160,7 +161,8 @@ impl Desk {
         let nets = ModelStore::open(models()).expect("the models");
         let recompute = Recompute::load(&nets, None, CORES).expect("the nets");
         let clock = Arc::new(SystemClock);
-        let service = Service::new(store, keys, clock, recompute, "bench");
+        let service =
+            Service::new(store, keys, clock, recompute, "bench").with_account_rates(unlimited().0);
         service.set_up("Bench", "0").await.expect("an agency");
         let mut policy = service.standard_policy("demo");
         policy.below_hardware = Unattested::Accept;

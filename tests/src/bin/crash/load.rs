@@ -15,6 +15,10 @@ use std::time::Duration;
 /// Men with a phone each; all of them look the same, which the server does not mind.
 const PHONES: usize = 4;
 
+/// How often, and how long, a phone rests before it takes a server that stays for one that is gone.
+const RESTS: u32 = 60;
+const REST: Duration = Duration::from_secs(2);
+
 /// An office, its phones, and what became of every claim.
 pub struct Load {
     /// The office; its server runs between rounds only after the last one.
@@ -130,7 +134,16 @@ impl Sender {
                 },
                 None => break,
             };
-            match submit(&client, url, &claim).await {
+            let mut answer = submit(&client, url, &claim).await;
+            // A server that stays may ask for a rest, and is given it.
+            for _ in 0..RESTS {
+                if on || answer.is_some() {
+                    break;
+                }
+                tokio::time::sleep(REST).await;
+                answer = submit(&client, url, &claim).await;
+            }
+            match answer {
                 Some(answer) => sent.note(&claim, &answer, &self.agency),
                 None => {
                     sent.unanswered.push(claim);
