@@ -81,9 +81,9 @@ async fn only_the_agencys_authority_certifies_its_server() {
     assert_eq!(ask(&ours, Some(&ours), &[]).await, Ok(()));
     assert_eq!(
         ask(&ours, Some(&theirs), &[]).await,
-        Err(ClientError::Unreachable)
+        Err(ClientError::Untrusted)
     );
-    assert_eq!(ask(&ours, None, &[]).await, Err(ClientError::Unreachable));
+    assert_eq!(ask(&ours, None, &[]).await, Err(ClientError::Untrusted));
 }
 
 #[tokio::test]
@@ -94,8 +94,8 @@ async fn a_pinned_key_is_asked_for_besides_the_certificate() {
         Ok(())
     );
     let wrong = ask(&ours, Some(&ours), &[theirs.pin]).await;
-    assert_eq!(wrong, Err(ClientError::Unreachable));
+    assert_eq!(wrong, Err(ClientError::Untrusted));
     // A pin alone does not make a server genuine.
     let uncertified = ask(&theirs, Some(&ours), &[theirs.pin]).await;
-    assert_eq!(uncertified, Err(ClientError::Unreachable));
+    assert_eq!(uncertified, Err(ClientError::Untrusted));
 }
