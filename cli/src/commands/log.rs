@@ -1,6 +1,5 @@
 //! `lifecert log verify`: the whole public log, checked from its files or from any mirror of them.
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -58,7 +57,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
             let mirror = Mirror::open(url)?;
             verify(|path| mirror.read(path), &key, &expected, progress)
         }
-        (None, None) => unreachable!("clap asks for one of the two"),
+        (None, None) => {
+            let why = "name the log: --url or --dir";
+            return Err(Failure::new(ErrorCode::RequestMalformed, why));
+        }
     };
     bar.finish_and_clear();
     match found {
@@ -107,13 +109,13 @@ fn entry_of(copy: &HolderCopy, key: &LogKey) -> Result<(u64, Vec<u8>, TlogProof)
 }
 
 /// The log's key from its file.
-pub fn log_key(path: &Path) -> Result<LogKey, Failure> {
+fn log_key(path: &Path) -> Result<LogKey, Failure> {
     let text = String::from_utf8(read(path)?).map_err(|error| malformed(error).about(path))?;
     LogKey::parse(text.trim()).map_err(|error| malformed(error).about(path))
 }
 
 /// A policy of witnesses from its file.
-pub fn witness_policy(path: &Path) -> Result<WitnessPolicy, Failure> {
+fn witness_policy(path: &Path) -> Result<WitnessPolicy, Failure> {
     WitnessPolicy::parse(&read(path)?).map_err(|error| malformed(error).about(path))
 }
 
@@ -137,7 +139,7 @@ fn from_folder(folder: &Path, path: &str) -> Result<Option<Vec<u8>>, String> {
 /// The log's files on a server.
 struct Mirror {
     connection: Connection,
-    runtime: RefCell<tokio::runtime::Runtime>,
+    runtime: tokio::runtime::Runtime,
 }
 
 impl Mirror {
@@ -149,14 +151,14 @@ impl Mirror {
             .map_err(|error| Failure::new(ErrorCode::ServerUnreachable, error))?;
         Ok(Self {
             connection,
-            runtime: RefCell::new(runtime),
+            runtime,
         })
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         let path = format!("/log/{path}");
         let file = self.connection.fetch_file(&path);
-        let file = self.runtime.borrow_mut().block_on(file);
+        let file = self.runtime.block_on(file);
         file.map_err(|error| error.to_string())
     }
 }
@@ -195,16 +197,13 @@ fn answer(
 
 /// Whether enough witnesses have cosigned; a witness that is missing is no fault of the log, a
 /// cosignature that does not fit is one.
-pub fn is_witnessed(
-    policy: &WitnessPolicy,
-    checkpoint: &SignedCheckpoint,
-) -> Result<bool, Failure> {
+fn is_witnessed(policy: &WitnessPolicy, checkpoint: &SignedCheckpoint) -> Result<bool, Failure> {
     let found = policy.witnessed(checkpoint).map_err(malformed)?;
     Ok(found.1)
 }
 
 /// That in words.
-pub fn witness_words(witnessed: bool) -> &'static str {
+fn witness_words(witnessed: bool) -> &'static str {
     match witnessed {
         true => "witnessed by enough of those whom the policy names",
         false => "not yet witnessed",
