@@ -78,10 +78,18 @@ def ed25519(public, message, signature):
     ) % P == 0
 
 
+def base64_bytes(text):
+    """Decodes the one spelling that the bytes have: bits that only fill up have to be zero."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not base64 as it has to be written")
+    return data
+
+
 # Signed notes and checkpoints.
 def vkey(text, kind):
     name, key_id, key = text.strip().split("+", 2)
-    key = base64.b64decode(key, validate=True)
+    key = base64_bytes(key)
     digest = hashlib.sha256(name.encode() + b"\n" + key).digest()
     if key[0] != kind or len(key) != 33 or digest[:4].hex() != key_id:
         raise ValueError("not a verifier key of this type")
@@ -98,7 +106,7 @@ def checkpoint(note, log, witnesses):
     signatures = {}
     for line in block.removesuffix("\n").split("\n"):
         dash, name, data = line.split(" ")
-        data = base64.b64decode(data, validate=True)
+        data = base64_bytes(data)
         if dash != "\u2014":
             raise ValueError("not a signature line")
         signatures.setdefault((name, data[:4]), data[4:])
@@ -118,7 +126,7 @@ def checkpoint(note, log, witnesses):
 
 # Merkle trees (RFC 6962, verification as in RFC 9162, section 2.1).
 def digest(text):
-    data = base64.b64decode(text, validate=True)
+    data = base64_bytes(text)
     if len(data) != 32:
         raise ValueError("not a hash")
     return data
@@ -188,7 +196,7 @@ def entry(log, proof, data, *witnesses):
     if lines.pop(0) != "c2sp.org/tlog-proof@v1":
         raise ValueError("not a proof")
     if lines[0].startswith("extra "):
-        base64.b64decode(lines.pop(0)[6:], validate=True)
+        base64_bytes(lines.pop(0)[6:])
     word, index = lines.pop(0).split(" ")
     if word != "index" or str(int(index)) != index:
         raise ValueError("no index")
