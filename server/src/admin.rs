@@ -3,6 +3,7 @@
 //! No id number stands in an argument: people are named by their random number or by a file.
 
 use crate::Failure;
+use crate::staff_commands::StaffArguments;
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressIterator, ProgressStyle};
 use lifecert_protocol::{DeviceId, PersonRef};
@@ -10,9 +11,7 @@ use lifecert_server::id_number::{IdKind, IdNumber};
 use lifecert_server::letters::{Letter, LetterLink, letter_html};
 use lifecert_server::roster;
 use lifecert_server::service::{DEFAULT_POLICY, Service, local_day};
-use lifecert_server::store::{
-    Coverage, Cycle, DeviceState, EvidencePolicy, Recheck, StaffRole, Unattested,
-};
+use lifecert_server::store::{Coverage, Cycle, DeviceState, EvidencePolicy, Recheck, Unattested};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -74,12 +73,8 @@ pub(crate) enum Admin {
     /// Says how far a change of the recognition model (--next-models) has come: who still lacks a
     /// template of the next model, and whether the model in use can be retired.
     Overlap,
-    /// Adds a member of staff and writes their token to a file that only its owner can read.
-    Staff {
-        /// Where the token goes.
-        #[arg(long)]
-        token_file: PathBuf,
-    },
+    /// Members of staff: accounts with a role and an area, and tokens of counters.
+    Staff(StaffArguments),
     /// Takes a roster (CSV) in, whole or not at all; writes each person's number to a file.
     Import {
         /// The roster.
@@ -189,11 +184,7 @@ impl Admin {
                 println!("policy {name} is version {version}");
             }
             Admin::Overlap => overlap(service).await?,
-            Admin::Staff { token_file } => {
-                let token = service.add_staff(StaffRole::Clerk).await?;
-                write_private(&token_file, token.as_bytes())?;
-                println!("staff {}", service.staff(&token).await?.staff_id);
-            }
+            Admin::Staff(arguments) => arguments.run(service).await?,
             Admin::Import {
                 roster,
                 policy,

@@ -2,6 +2,7 @@
 
 mod admin;
 mod key_commands;
+mod staff_commands;
 
 use admin::Admin;
 use clap::{Args, Parser, Subcommand};

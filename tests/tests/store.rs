@@ -89,6 +89,7 @@ fn new_person(person: PersonRef) -> NewPerson {
         id_number: person.to_string().into(),
         birth_date: Some("1941-02-03".into()),
         contact: Some("0773-2".into()),
+        area: "52/5201".parse().unwrap(),
     }
 }
 

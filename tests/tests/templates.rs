@@ -15,10 +15,10 @@ use lifecert_server::keys::AgencyKeys;
 use lifecert_server::recompute::Recompute;
 use lifecert_server::roster;
 use lifecert_server::run_tx;
+use lifecert_server::service::Actor;
 use lifecert_server::service::Service;
 use lifecert_server::store::{
-    DeviceRow, DeviceState, PolicyRow, Staff, StaffRole, Store, TemplateOrigin, Templates,
-    Unattested,
+    DeviceRow, DeviceState, PolicyRow, StaffRole, Store, TemplateOrigin, Templates, Unattested,
 };
 use lifecert_session::good_face;
 use lifecert_tests::morph::{Face, morph};
@@ -53,7 +53,7 @@ struct Desk {
     clock: Arc<MockClock>,
     man: PersonRef,
     key: SoftwareKey,
-    staff: Staff,
+    staff: Actor,
     folder: tempfile::TempDir,
 }
 

@@ -1,6 +1,6 @@
 //! Each entry against the row that it is about, each row against its entry.
 
-use super::{LONGEST_PENDING_MS, Report, TOLERANCE_MS, receipts};
+use super::{LONGEST_PENDING_MS, Report, TOLERANCE_MS, receipts, staff};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::store::{Db, DeviceState, EntryRow, Store, StoreError};
@@ -43,6 +43,7 @@ pub(super) async fn check(
             report.find("entry-pending", subject(&entry));
         }
     }
+    staff::check(&mut db, report).await?;
     for (table, id) in db.unlogged().await? {
         report.find("row-unlogged", format!("{table} {id}"));
     }
@@ -123,7 +124,7 @@ async fn contents(
         }
         LeafKind::StaffRole => {
             let staff_id = source.rsplit_once(':').map_or(source, |(id, _)| id);
-            let row = db.staff_role(staff_id).await?;
+            let row = db.staff_row(staff_id).await?;
             row.and_then(|_| state(source, entry.at_ms))
         }
         LeafKind::DeviceState => {

@@ -18,6 +18,7 @@ mod recheck;
 mod requests;
 mod sealing;
 mod signing;
+pub mod staff;
 mod templates;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
@@ -31,6 +32,7 @@ pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use sealing::{seal_old_rows, wrap_data_keys_anew};
 pub use signing::{add_signing_key, publish_key_list};
+pub use staff::{Action, Actor, LoggedIn};
 pub use templates::{Compared, Overlap};
 
 use crate::clock::Clock;
@@ -59,6 +61,7 @@ pub struct Service {
     pub(crate) evidence: Option<EvidenceVault>,
     pub(crate) log: Option<Arc<Log>>,
     pub(crate) limits: AccountLimits,
+    pub(crate) logins: staff::LoginGate,
 }
 
 impl Service {
@@ -79,6 +82,7 @@ impl Service {
             evidence: None,
             log: None,
             limits: AccountLimits::new(AccountRates::default()),
+            logins: staff::LoginGate::default(),
         }
     }
 

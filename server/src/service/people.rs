@@ -1,4 +1,4 @@
-//! The agency's own set-up: policies, staff, roster.
+//! The agency's own set-up: policies, roster.
 
 use super::{Service, calendar};
 use crate::error::ServiceError;
@@ -6,8 +6,8 @@ use crate::id_number::IdNumber;
 use crate::recompute::ModelSet;
 use crate::roster::RosterPerson;
 use crate::run_tx;
-use crate::store::{EvidencePolicy, NewPerson, PolicyRow, Staff, StaffRole, Unattested};
-use lifecert_protocol::{CapturePolicy, Digest, ErrorCode, PersonRef, random_bytes};
+use crate::store::{EvidencePolicy, NewPerson, PolicyRow, Unattested};
+use lifecert_protocol::{CapturePolicy, ErrorCode, PersonRef};
 use zeroize::Zeroizing;
 
 /// The policy that people are under unless the roster says otherwise.
@@ -105,24 +105,6 @@ impl Service {
         Ok(person.ok_or(ErrorCode::RequestNotFound)?)
     }
 
-    /// Adds a member of staff; gives their token, which is stored nowhere.
-    ///
-    /// # Errors
-    /// [`ServiceError::Store`].
-    pub async fn add_staff(&self, role: StaffRole) -> Result<Zeroizing<String>, ServiceError> {
-        let now_ms = self.clock.now_ms();
-        let token = Zeroizing::new(hex::encode(random_bytes::<32>()));
-        let staff = Staff {
-            staff_id: hex::encode(random_bytes::<16>()),
-            role,
-        };
-        let hash = Digest::of(token.as_bytes());
-        run_tx!(self.store, "add_staff", |db| {
-            Ok(db.add_staff(&staff, hash, now_ms).await?)
-        })?;
-        Ok(token)
-    }
-
     /// Takes a roster in whole or not at all; gives each person's number, in the roster's order,
     /// `None` for those who were on it before.
     ///
@@ -149,6 +131,7 @@ impl Service {
                     id_number: Zeroizing::new(person.id.as_str().to_owned()),
                     birth_date: Some(person.birth_date.to_string()),
                     contact: person.contact.clone(),
+                    area: person.area.clone(),
                 };
                 let added = db.add_person(&new, now_ms).await?;
                 taken.push(added.then_some(new.person));

@@ -4,7 +4,7 @@ use super::devices::read_device;
 use super::policies::read_policy;
 use super::rows::Columns;
 use super::templates::read_template;
-use super::{Db, DeviceRow, PolicyRow, StaffRole, StoreError, TemplateRow};
+use super::{Db, DeviceRow, PolicyRow, StoreError, TemplateRow};
 use crate::values;
 use lifecert_protocol::{ClaimId, PersonRef};
 
@@ -51,8 +51,9 @@ const UNLOGGED: &[(&str, &str)] = &[
     ),
     (
         "staff",
-        "SELECT staff_id AS id FROM staff WHERE agency_id = $1 AND staff_id || ':' || role NOT IN \
-         (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'staff-role')",
+        "SELECT staff_id AS id FROM staff WHERE agency_id = $1 AND NOT EXISTS \
+         (SELECT 1 FROM log_entry WHERE log_entry.agency_id = $1 AND kind = 'staff-role' \
+         AND source LIKE staff.staff_id || ':%')",
     ),
     (
         "life_evidence",
@@ -146,20 +147,6 @@ impl Db {
             )
             .await?;
         row.map(|row| Ok((read_policy(&row)?, row.unsigned("created_at_ms")?)))
-            .transpose()
-    }
-
-    /// The role of a member of staff, by their id.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn staff_role(
-        &mut self,
-        staff_id: &str,
-    ) -> Result<Option<Timed<StaffRole>>, StoreError> {
-        let sql = "SELECT role, created_at_ms FROM staff WHERE agency_id = $1 AND staff_id = $2";
-        let row = self.one(sql, values![staff_id]).await?;
-        row.map(|row| Ok((row.parsed("role")?, row.unsigned("created_at_ms")?)))
             .transpose()
     }
 

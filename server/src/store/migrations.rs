@@ -16,4 +16,5 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0006_evidence.sql"),
     ),
     (8, "abuse", include_str!("../../migrations/0008_abuse.sql")),
+    (10, "staff", include_str!("../../migrations/0010_staff.sql")),
 ];

@@ -4,6 +4,8 @@
 //! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
 //! there, so that no statement can forget it.
 
+mod agency_sealing;
+mod area;
 mod attempts;
 mod audit;
 mod claims;
@@ -19,10 +21,13 @@ mod policies;
 mod rows;
 mod seal_old;
 mod sealing;
+mod sessions;
 mod signing_keys;
+mod staff;
 mod statement;
 mod templates;
 
+pub use area::{Area, NotAnArea};
 pub use attempts::Attempts;
 pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
@@ -34,10 +39,12 @@ pub use evidence::{
 pub use jobs::{Job, JobKind};
 pub use letters::LetterRow;
 pub use log::{EntryRow, NewEntry};
-pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
+pub use people::{Identity, NewPerson, PersonRow};
 pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
 pub use seal_old::Unsealed;
+pub use sessions::SessionRow;
 pub use signing_keys::SigningKeyRow;
+pub use staff::{Credentials, NewAccount, NotARole, Staff, StaffRole, StaffRow};
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
