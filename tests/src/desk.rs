@@ -123,10 +123,16 @@ impl Desk {
 
     /// Takes a person in under a policy, with a template of nobody's face and a device in a state.
     pub async fn holder(&self, policy: &str, state: DeviceState) -> Holder {
+        self.holder_in("", policy, state).await
+    }
+
+    /// The same of a person who belongs to an area.
+    pub async fn holder_in(&self, area: &str, policy: &str, state: DeviceState) -> Holder {
         let service = &self.app.service;
         let number = u32::from_be_bytes(lifecert_protocol::random_bytes()) % 100_000_000;
         let csv = format!(
-            "name,id_kind,id_number,birth_date,contact\nPerson,passport,E{number:08},1940-01-02,\n"
+            "name,id_kind,id_number,birth_date,area\n\
+             Person,passport,E{number:08},1940-01-02,{area}\n"
         );
         let today = jiff::civil::date(2026, 11, 24);
         let people = roster::read(csv.as_bytes(), today).expect("a roster");

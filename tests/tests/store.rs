@@ -157,6 +157,7 @@ fn signed_receipt(claim: &ClaimRow) -> Vec<u8> {
         identity: Digest::of(b"identity"),
         enrolment_index: None,
         binding_index: None,
+        decided_at_ms: None,
     };
     let (key, _) = SoftwareKey::generate().unwrap();
     key.sign_message(&receipt).unwrap()

@@ -2,10 +2,10 @@
 
 use lifecert_protocol::http::{
     self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, EnrolAnswer, EnrolRequest,
-    HistoryAnswer, HistoryEntry, Problem, StatusAnswer,
+    HistoryAnswer, HistoryEntry, Problem, StatusAnswer, staff,
 };
 use lifecert_protocol::{
-    Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef, Verdict,
+    Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef, ReceiptId, Verdict,
 };
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
@@ -83,6 +83,14 @@ async fn every_path_is_described_and_answers() {
         wire::REQUESTS,
         wire::CONSENTS,
         wire::ENROLMENTS,
+        staff::SESSION,
+        staff::TASKS,
+        staff::FILES,
+        staff::PROPOSALS,
+        staff::APPROVE,
+        staff::REFUSE,
+        staff::REVOKE,
+        staff::ACCESS_LOG,
         "/log/checkpoint",
         "/log/vkey",
         "/log/tile/{path}",
@@ -97,8 +105,13 @@ async fn every_path_is_described_and_answers() {
     expected.sort_unstable();
     assert_eq!(described, expected);
     for (path, methods) in paths {
-        for method in methods.as_object().unwrap().keys() {
-            if method == "get" {
+        for (method, described) in methods.as_object().unwrap() {
+            if described["security"].is_array() {
+                let method = method.to_uppercase().parse().unwrap();
+                let stranger = client.request(method, url(path)).body("{}");
+                let refused = problem(stranger).await;
+                assert_eq!(refused.code, ErrorCode::RequestUnauthorised, "{path}");
+            } else if method == "get" {
                 // What an office logs at its set-up fills no tile.
                 let path = path.replace("{path}", &first_tile(&office, &client).await);
                 let answer = client.get(url(&path)).send().await.unwrap();
@@ -229,6 +242,8 @@ fn bodies_are_described_as_they_are() {
             "StatusAnswer",
             json!(StatusAnswer {
                 certified: true,
+                receipt: Some(ReceiptId::random()),
+                revoked_receipts: vec![ReceiptId::random()],
                 valid_until_ms: None,
                 window_opens_ms: 0,
                 due_ms: 0,

@@ -12,12 +12,16 @@
 //! | POST [`ENROLMENTS`] | [`EnrolRequest`] (CBOR) under a staff token | [`EnrolAnswer`] |
 //! | GET [`KEYS`] | - | signed `KeyList` (COSE) |
 //!
+//! What members of staff send and get is in [`staff`].
+//!
 //! Every failure is a [`Problem`] (RFC 9457).
+
+pub mod staff;
 
 use crate::canonical::{self, DecodeError};
 use crate::{
     AgencyId, Assurance, Channel, ClaimEnvelope, ConsentId, ConsentPurposes, DeviceId, ErrorCode,
-    Modality, Nonce, PersonRef, Verdict,
+    Modality, Nonce, PersonRef, ReceiptId, Verdict,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -168,6 +172,12 @@ pub struct StatusAnswer {
     pub window_opens_ms: u64,
     /// By when they should.
     pub due_ms: u64,
+    /// The newest receipt that counts; one that a person at the office decided is asked for by it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub receipt: Option<ReceiptId>,
+    /// Receipts that the office revoked.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub revoked_receipts: Vec<ReceiptId>,
     /// Whether a clerk has a task about them.
     pub under_review: bool,
     /// Devices that wait to be let in, to be shown on the bound one.
@@ -291,6 +301,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::ClaimReplayed
         | E::CaseWindowClosed
         | E::ReviewRequired
+        | E::ReviewSecondPerson
         | E::SessionCancelled
         | E::SessionExpired
         | E::ClockWrong => 409,

@@ -210,6 +210,7 @@ mod tests {
             identity: Digest::of(b"identity"),
             enrolment_index: None,
             binding_index: None,
+            decided_at_ms: None,
         }
     }
 

@@ -394,6 +394,7 @@ fn receipts_verify_with_the_agencys_key_and_age() {
         identity: commit_identity(&salt, "Zhang San", "11010519491231002X"),
         enrolment_index: None,
         binding_index: None,
+        decided_at_ms: None,
     };
     let bytes = agency.sign_message(&receipt).unwrap();
     assert_eq!(verify_receipt(&bytes, agency.public(), 3_000), Ok(receipt));

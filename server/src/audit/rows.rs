@@ -16,6 +16,7 @@ pub(super) async fn check(
     report: &mut Report,
 ) -> Result<(), ServiceError> {
     let mut db = store.read().await?;
+    let roles = staff::Roles::read(&mut db).await?;
     let keys = receipts::Keys::read(&db.entries_of(LeafKind::SigningKey).await?);
     let (mut from, mut before_ms) = (0, 0);
     while from < size {
@@ -34,6 +35,9 @@ pub(super) async fn check(
                 report.receipts += 1;
                 receipts::check(&mut db, entry, &keys, report).await?;
             }
+            if entry.kind == LeafKind::Decision {
+                staff::check_decision(&mut db, entry, &roles, report).await?;
+            }
         }
         from = last + 1;
     }
@@ -43,7 +47,7 @@ pub(super) async fn check(
             report.find("entry-pending", subject(&entry));
         }
     }
-    staff::check(&mut db, report).await?;
+    staff::check(&mut db, &roles, report).await?;
     for (table, id) in db.unlogged().await? {
         report.find("row-unlogged", format!("{table} {id}"));
     }
@@ -140,7 +144,19 @@ async fn contents(
             let row = db.sealed(claim).await?;
             row.and_then(|row| Some(vec![(row.erased_at_ms?, content::erasure(&row).ok()?)]))
         }
-        LeafKind::Revocation | LeafKind::Decision => None,
+        LeafKind::Revocation => {
+            let row = db.revocation(source).await?;
+            row.map(|row| vec![(row.at_ms, content::revocation(&row))])
+        }
+        LeafKind::Decision => {
+            let row = db.proposal(source).await?;
+            row.and_then(|row| {
+                Some(vec![(
+                    row.decided.as_ref()?.1,
+                    content::decision(&row).ok()?,
+                )])
+            })
+        }
     };
     Ok(found)
 }

@@ -3,21 +3,17 @@
 use super::attempts::next_attempt;
 use super::check::{Looked, SignedClaim, claim_row};
 use super::decide::{Attested, Grounds, decide, decide_attested};
+use super::receipts::{self, Basis};
 use super::templates::{Accepted, Enrolled};
-use super::{Account, Decision, Service, calendar, shown};
+use super::{Account, Decision, Service, shown};
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::run_tx;
-use crate::store::{
-    ChallengeRow, Db, DeviceRow, DeviceState, EvidenceRow, NewReceipt, PolicyRow, SealedRow,
-};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::store::{ChallengeRow, Db, DeviceRow, DeviceState, PolicyRow, SealedRow};
 use lifecert_protocol::http::ClaimAnswer;
-use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
-    CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, Purpose, Receipt,
-    ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
+    CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, Purpose, Signed,
+    Verdict, random_bytes,
 };
 use lifecert_vision::Embedding;
 use std::sync::Arc;
@@ -204,22 +200,21 @@ impl Service {
         (outcome, code): Decision,
     ) -> Result<ClaimAnswer, ServiceError> {
         let (claim, person) = (&case.claim, case.device.person);
-        let mut answer = ClaimAnswer {
-            outcome,
-            code: shown(outcome, code),
-            receipt: None,
-            identity_salt: None,
-            retry_after_s: None,
-            log_proof: None,
-        };
+        let basis = case.basis(looked, models);
         let receipt = match outcome {
-            Verdict::Accept => {
-                let receipt = self.receipt(db, case, looked, models).await?;
-                answer.receipt = Some(URL_SAFE_NO_PAD.encode(&receipt.signed));
-                answer.identity_salt = Some(receipt.identity_salt.to_string());
-                Some(receipt)
-            }
+            Verdict::Accept => Some(self.receipt(db, &basis).await?),
             Verdict::Refer | Verdict::Refuse => None,
+        };
+        let answer = match &receipt {
+            Some(receipt) => receipts::accepted(receipt),
+            None => ClaimAnswer {
+                outcome,
+                code: shown(outcome, code),
+                receipt: None,
+                identity_salt: None,
+                retry_after_s: None,
+                log_proof: None,
+            },
         };
         let signed = (claim, case.payload_digest, case.device.key);
         let decided = (case.received_ms, (outcome, code));
@@ -227,18 +222,7 @@ impl Service {
         db.add_claim(&row).await?;
         let source = claim.claim_id.to_string();
         if let Some(receipt) = receipt {
-            db.add_receipt((person, claim.claim_id), &receipt).await?;
-            let evidence = EvidenceRow {
-                modality: claim.modality,
-                channel: claim.channel,
-                assurance: case.device.assurance,
-                proved_from_ms: case.challenge.challenge.issued_at_ms,
-                proved_to_ms: case.proved_to_ms(),
-                source: source.clone(),
-            };
-            let performing = self.store.agency().as_str();
-            db.add_evidence(person, &evidence, (performing, case.received_ms))
-                .await?;
+            self.record_receipt(db, &basis, &receipt).await?;
         }
         if let (Verdict::Accept, Some(compared), Some(seen)) =
             (outcome, looked.compared, &looked.seen)
@@ -262,61 +246,20 @@ impl Service {
         }
         Ok(answer)
     }
-
-    async fn receipt(
-        &self,
-        db: &mut Db,
-        case: &Case,
-        looked: &Looked,
-        models: &ModelSet,
-    ) -> Result<NewReceipt, ServiceError> {
-        let (claim, person) = (&case.claim, case.device.person);
-        let identity = db.identity(person).await?;
-        let identity = identity.ok_or(ServiceError::Inconsistent("a person"))?;
-        let identity_salt = Salt::random();
-        let device = case.device.device.to_string();
-        let binding = db.log_entry(LeafKind::Binding, &device).await?;
-        let receipt = Receipt {
-            version: WIRE_VERSION,
-            receipt_id: ReceiptId::random(),
-            person,
-            agency: self.store.agency().clone(),
-            modality: claim.modality,
-            channel: claim.channel,
-            assurance: case.device.assurance,
-            recomputed: looked.recomputed(models.recognition()),
-            proved_from_ms: case.challenge.challenge.issued_at_ms,
-            proved_to_ms: case.proved_to_ms(),
-            // What is certain is the beginning: a certificate counts from there.
-            valid_until_ms: calendar::valid_until_ms(
-                &case.policy,
-                case.challenge.challenge.issued_at_ms,
-            )?,
-            claim_id: claim.claim_id,
-            claim_digest: case.payload_digest,
-            device_key: case.device.key,
-            policy: case.policy.name.clone(),
-            identity: commit_identity(&identity_salt, &identity.name, &identity.id_number),
-            enrolment_index: db.enrolment_index(person, models.recognition()).await?,
-            binding_index: binding.and_then(|entry| entry.index),
-        };
-        Ok(NewReceipt {
-            receipt_id: receipt.receipt_id,
-            signed: self
-                .keys
-                .signing_at(receipt.proved_to_ms)
-                .sign_message(&receipt)?,
-            identity_salt,
-            issued_at_ms: case.received_ms,
-            valid_until_ms: receipt.valid_until_ms,
-        })
-    }
 }
 
 impl Case {
-    /// The server's own clock alone says when a claim came.
-    fn proved_to_ms(&self) -> u64 {
-        self.received_ms
+    fn basis(&self, looked: &Looked, models: &ModelSet) -> Basis<'_> {
+        Basis {
+            claim: (self.claim.claim_id, self.payload_digest),
+            kind: (self.claim.modality, self.claim.channel),
+            device: &self.device,
+            policy: &self.policy,
+            recognition_model: models.recognition(),
+            recomputed: looked.recomputed(models.recognition()),
+            proved_ms: (self.challenge.challenge.issued_at_ms, self.received_ms),
+            decided_at_ms: None,
+        }
     }
 
     fn capture(&self) -> &CapturePolicy {

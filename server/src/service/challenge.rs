@@ -37,7 +37,7 @@ impl Service {
             db.templates(person, policy.capture.recognition_model)
                 .await?
                 .ok_or(ErrorCode::EnrolmentMissing)?;
-            let newest = calendar::newest(&db.evidence(person).await?);
+            let newest = calendar::newest(&db.counting_evidence(person).await?);
             let standing = calendar::standing(&policy, newest, first_due_ms, now_ms)?;
             if now_ms < standing.opens_ms {
                 return Err(ErrorCode::CaseWindowClosed.into());

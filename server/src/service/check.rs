@@ -207,6 +207,7 @@ impl Looked {
 /// The numbers of both sides, for the person who reviews a claim.
 #[derive(Serialize)]
 struct Numbers {
+    device_channel: &'static str,
     device_verdict: &'static str,
     device_live: u16,
     device_life: Option<u16>,
@@ -250,6 +251,7 @@ pub(super) fn claim_row(
 ) -> Result<ClaimRow, ServiceError> {
     let (claim, payload_digest, key) = signed;
     let numbers = Numbers {
+        device_channel: claim.channel.as_str(),
         device_verdict: claim.verdict.as_str(),
         device_live: claim.scores.live.parts(),
         device_life: claim.scores.life.map(Score::parts),

@@ -14,6 +14,7 @@ mod letters;
 mod limits;
 mod logged;
 mod people;
+mod receipts;
 mod recheck;
 mod requests;
 mod sealing;

@@ -4,7 +4,7 @@ use super::{Account, Service, calendar};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::run_tx;
-use crate::store::{Db, DeviceRow, DeviceState};
+use crate::store::{Db, DeviceRow, DeviceState, ReceiptRow};
 use lifecert_protocol::http::{
     ClaimAnswer, ConsentAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
 };
@@ -149,9 +149,18 @@ impl Service {
         let now_ms = self.clock.now_ms();
         let mut db = self.store.read().await?;
         let (policy, first_due_ms) = self.policy_of(&mut db, person, now_ms).await?;
-        let newest = calendar::newest(&db.evidence(person).await?);
+        let newest = calendar::newest(&db.counting_evidence(person).await?);
         let standing = calendar::standing(&policy, newest, first_due_ms, now_ms)?;
+        let receipts = db.receipts_of(person).await?;
+        let is_revoked = |row: &&ReceiptRow| row.revoked_at_ms.is_some();
+        let counts = |row: &&ReceiptRow| !is_revoked(row) && row.valid_until_ms >= now_ms;
         Ok(StatusAnswer {
+            receipt: receipts.iter().find(counts).map(|row| row.receipt_id),
+            revoked_receipts: receipts
+                .iter()
+                .filter(is_revoked)
+                .map(|row| row.receipt_id)
+                .collect(),
             certified: standing.valid_until_ms.is_some(),
             valid_until_ms: standing.valid_until_ms,
             window_opens_ms: standing.opens_ms,
@@ -162,7 +171,8 @@ impl Service {
     }
 
     async fn history(&self, person: PersonRef) -> Result<HistoryAnswer, ServiceError> {
-        let evidence = self.store.read().await?.evidence(person).await?;
+        let mut db = self.store.read().await?;
+        let evidence = db.counting_evidence(person).await?;
         let evidence = evidence
             .into_iter()
             .map(|row| HistoryEntry {

@@ -56,6 +56,17 @@ const UNLOGGED: &[(&str, &str)] = &[
          AND source LIKE staff.staff_id || ':%')",
     ),
     (
+        "proposal",
+        "SELECT proposal_id AS id FROM proposal WHERE agency_id = $1 AND state <> 'open' \
+         AND proposal_id NOT IN \
+         (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'decision')",
+    ),
+    (
+        "revocation",
+        "SELECT receipt_id AS id FROM revocation WHERE agency_id = $1 AND receipt_id NOT IN \
+         (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'revocation')",
+    ),
+    (
         "life_evidence",
         "SELECT evidence_id AS id FROM life_evidence WHERE agency_id = $1 AND modality = 'face' \
          AND source NOT IN (SELECT claim_id FROM receipt WHERE agency_id = $1)",

@@ -302,7 +302,7 @@ impl Db {
     }
 }
 
-fn read_claim(row: &AnyRow) -> Result<ClaimRow, StoreError> {
+pub(super) fn read_claim(row: &AnyRow) -> Result<ClaimRow, StoreError> {
     Ok(ClaimRow {
         claim_id: row.parsed("claim_id")?,
         challenge_id: row.parsed("challenge_id")?,

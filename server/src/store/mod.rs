@@ -12,12 +12,14 @@ mod claims;
 mod consents;
 mod devices;
 mod evidence;
+mod files;
 mod jobs;
 mod letters;
 mod log;
 mod migrations;
 mod people;
 mod policies;
+mod reviews;
 mod rows;
 mod seal_old;
 mod sealing;
@@ -36,11 +38,13 @@ pub use devices::{ChallengeRow, DeviceRow, DeviceState};
 pub use evidence::{
     AccessRow, EraseReason, EvidencePolicy, EvidenceState, Recheck, RecheckOutcome, SealedRow,
 };
+pub use files::{FileAccess, ReceiptRow, Revocation};
 pub use jobs::{Job, JobKind};
 pub use letters::LetterRow;
 pub use log::{EntryRow, NewEntry};
 pub use people::{Identity, NewPerson, PersonRow};
 pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
+pub use reviews::{ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload};
 pub use seal_old::Unsealed;
 pub use sessions::SessionRow;
 pub use signing_keys::SigningKeyRow;

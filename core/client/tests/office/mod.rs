@@ -107,6 +107,7 @@ impl Office {
             identity: Digest::of(b"identity"),
             enrolment_index: None,
             binding_index: None,
+            decided_at_ms: None,
         }
     }
 

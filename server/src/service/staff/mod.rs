@@ -1,12 +1,15 @@
 //! Members of staff: who they are, what they may do, and where.
 
 mod accounts;
+mod file;
 mod login;
 pub mod permission;
+mod review;
 
 pub use accounts::Otp;
 pub use login::{IDLE_MS, LOGIN_PAUSE_MS, LOGIN_TRIES, LONGEST_SESSION_MS, LoggedIn, LoginGate};
 pub use permission::Action;
+pub(crate) use review::proposal_actions;
 
 use super::{Account, Service};
 use crate::error::ServiceError;
@@ -38,6 +41,24 @@ impl Actor {
             Ok(())
         } else {
             Err(ErrorCode::RequestUnauthorised)
+        }
+    }
+
+    /// Whether they are still who they were when they were let in: what is about to be written, or
+    /// shown, rests on it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestUnauthorised`]; [`ServiceError::Store`].
+    async fn still(&self, db: &mut Db) -> Result<(), ServiceError> {
+        let row = db.staff_row(&self.staff_id).await?;
+        let same = row.is_some_and(|row| {
+            let area = row.account.map(|(_, area)| area).unwrap_or_default();
+            !row.ended && row.role == self.role && area == self.area
+        });
+        if same {
+            Ok(())
+        } else {
+            Err(ErrorCode::RequestUnauthorised.into())
         }
     }
 
@@ -87,5 +108,19 @@ impl Service {
         };
         self.limits.take(Account::Staff(actor.staff_id.clone()))?;
         Ok(actor)
+    }
+}
+
+/// The longest reason, in bytes.
+const MOST_REASON: usize = 200;
+
+/// A reason that may stand in a record.
+fn checked_reason(reason: &str) -> Result<&str, ErrorCode> {
+    let reason = reason.trim();
+    let fits = (1..=MOST_REASON).contains(&reason.len()) && !reason.contains(char::is_control);
+    if fits {
+        Ok(reason)
+    } else {
+        Err(ErrorCode::RequestMalformed)
     }
 }
