@@ -3,6 +3,7 @@
 //! No id number stands in an argument: people are named by their random number or by a file.
 
 use crate::Failure;
+use crate::review_commands::Review;
 use crate::staff_commands::StaffArguments;
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressIterator, ProgressStyle};
@@ -75,6 +76,8 @@ pub(crate) enum Admin {
     Overlap,
     /// Members of staff: accounts with a role and an area, and tokens of counters.
     Staff(StaffArguments),
+    #[command(flatten)]
+    Review(Review),
     /// Takes a roster (CSV) in, whole or not at all; writes each person's number to a file.
     Import {
         /// The roster.
@@ -185,6 +188,7 @@ impl Admin {
             }
             Admin::Overlap => overlap(service).await?,
             Admin::Staff(arguments) => arguments.run(service).await?,
+            Admin::Review(command) => command.run(service).await?,
             Admin::Import {
                 roster,
                 policy,

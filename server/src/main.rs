@@ -2,6 +2,7 @@
 
 mod admin;
 mod key_commands;
+mod review_commands;
 mod staff_commands;
 
 use admin::Admin;
@@ -22,6 +23,7 @@ use lifecert_server::service::Service;
 use lifecert_server::store::{Store, StoreError};
 use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
+use review_commands::By;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -136,9 +138,8 @@ enum EvidenceAction {
         /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
         #[arg(long)]
         reason: String,
-        /// The member of staff who opens it.
-        #[arg(long)]
-        staff: String,
+        #[command(flatten)]
+        by: By,
         /// The folder for the pictures.
         #[arg(long)]
         out: PathBuf,
@@ -384,11 +385,14 @@ async fn open(place: &Place, action: EvidenceAction) -> Result<(), Failure> {
     let EvidenceAction::Open {
         claim,
         reason,
-        staff,
+        by,
         out,
     } = action;
     let service = place.opening_service(None).await?;
-    let evidence = service.open_evidence(&staff, claim, &reason).await?;
+    let session = by.log_in(&service).await?;
+    let evidence = service.open_evidence(&session.actor, claim, &reason).await;
+    service.log_out(&session.token).await?;
+    let evidence = evidence?;
     std::fs::create_dir_all(&out)?;
     for (n, frame) in (1..).zip(&evidence.key_frames) {
         admin::write_private(&out.join(format!("key-frame-{n}.jpg")), frame)?;

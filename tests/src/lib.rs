@@ -9,4 +9,5 @@ pub mod desk;
 pub mod morph;
 pub mod office;
 pub mod phone;
+pub mod staff;
 pub mod test_log;

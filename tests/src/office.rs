@@ -1,12 +1,14 @@
 //! An office: a server process of its own on loopback, with a roster, a clerk and letters.
 
 use crate::database::TestDatabase;
+use crate::staff::{PASSWORD, app_of};
 use lifecert_protocol::{LetterCode, PersonRef};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
+use totp_rs::Totp;
 
 /// A program of this workspace, beside or above the one that runs.
 ///
@@ -140,6 +142,34 @@ impl Office {
             .env("LIFECERT_MODELS", models())
             .env("LIFECERT_SERVER_NAME", "certify.quanzhou.example");
         command
+    }
+
+    /// Runs a command that asks for a password, or for a password and a code; gives what it printed.
+    ///
+    /// # Panics
+    /// When the command fails.
+    pub fn asked(&self, arguments: &[&str], lines: &[&str]) -> String {
+        let mut command = self.command(arguments);
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut asks = piped.spawn().expect("the server's binary starts");
+        let mut input = asks.stdin.take().expect("its input");
+        let lines = lines.join("\n") + "\n";
+        input.write_all(lines.as_bytes()).expect("it reads");
+        drop(input);
+        let output = asks.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Adds a member of staff of the whole agency; gives the app that shows their codes.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn staff(&self, account: &str, role: &str) -> Totp {
+        let add = ["staff", "add", "--account", account, "--role", role];
+        let said = self.asked(&add, &[PASSWORD]);
+        let url = said.lines().find(|line| line.starts_with("otpauth://"));
+        app_of(url.expect("an otpauth address"))
     }
 
     /// Takes people in, one line of roster each; gives their numbers in that order.

@@ -18,14 +18,14 @@ use lifecert_server::keys::AgencyKeys;
 use lifecert_server::recompute::Recompute;
 use lifecert_server::roster;
 use lifecert_server::run_tx;
-use lifecert_server::service::{RequestAnswer, Service};
+use lifecert_server::service::{Actor, RequestAnswer, Service};
 use lifecert_server::store::{
     DeviceRow, DeviceState, EraseReason, EvidencePolicy, EvidenceState, JobKind, Recheck,
     RecheckOutcome, SealedRow, StaffRole, Store, Unattested,
 };
 use lifecert_tests::office::models;
-use lifecert_tests::on_both_engines;
 use lifecert_tests::phone::{Playback, clip, look};
+use lifecert_tests::{on_both_engines, staff};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -69,7 +69,7 @@ struct Desk {
     clock: Arc<MockClock>,
     man: PersonRef,
     phone: Phone,
-    staff_id: String,
+    reviewer: Actor,
     database: String,
     folder: tempfile::TempDir,
 }
@@ -113,14 +113,14 @@ impl Desk {
         let worker = self::service(database, folder.path(), clock.clone(), true).await;
         service.set_up("Quanzhou", "0773-123456").await.unwrap();
         let token = service.add_staff(StaffRole::Clerk).await.unwrap();
-        let staff_id = service.staff(&token).await.unwrap().staff_id;
+        let reviewer = staff::actor(&service, "desk-02", StaffRole::Reviewer, "").await;
         let mut desk = Self {
             service,
             worker,
             clock,
             man: PersonRef::random(),
             phone: Phone::new(),
-            staff_id,
+            reviewer,
             database: database.to_owned(),
             folder,
         };
@@ -429,7 +429,7 @@ async fn a_worker_agrees_with_an_honest_device(database: &str) {
     assert_eq!(row.keep_until_ms, row.kept_at_ms + 30 * DAY_MS);
     let refused = desk
         .service
-        .open_evidence(&desk.staff_id, claim_id, "a look");
+        .open_evidence(&desk.reviewer, claim_id, "a look");
     assert!(matches!(refused.await, Err(ServiceError::Keys(_))));
 
     desk.work().await;
@@ -444,16 +444,20 @@ async fn a_worker_agrees_with_an_honest_device(database: &str) {
     assert!(!desk.has_task("recheck-contradiction").await);
 
     // A reviewer opens it; who did, when and why stays on record.
-    let open = |who: &str, why: &str| {
-        let (who, why) = (who.to_owned(), why.to_owned());
+    let open = |who: &Actor, why: &str| {
+        let (who, why) = (who.clone(), why.to_owned());
         let worker = &desk.worker;
         async move { worker.open_evidence(&who, claim_id, &why).await }
     };
-    let nobody = open("nobody", "curiosity").await.unwrap_err();
+    let clerk = staff::actor(&desk.service, "desk-01", StaffRole::Clerk, "").await;
+    let nobody = open(&clerk, "curiosity").await.unwrap_err();
     assert_eq!(nobody.code(), ErrorCode::RequestUnauthorised);
-    let silent = open(&desk.staff_id, " ").await.unwrap_err();
+    let elsewhere = staff::actor(&desk.service, "desk-53", StaffRole::Reviewer, "53").await;
+    let nothing = open(&elsewhere, "curiosity").await.unwrap_err();
+    assert_eq!(nothing.code(), ErrorCode::RequestNotFound);
+    let silent = open(&desk.reviewer, " ").await.unwrap_err();
     assert_eq!(silent.code(), ErrorCode::RequestMalformed);
-    let opened = open(&desk.staff_id, "a complaint").await.unwrap();
+    let opened = open(&desk.reviewer, "a complaint").await.unwrap();
     let digests: Vec<Digest> = opened.key_frames.iter().map(|f| Digest::of(f)).collect();
     assert_eq!(digests, claim.claim().key_frames);
     let mut db = desk.service.store().read().await.unwrap();
@@ -466,8 +470,8 @@ async fn a_worker_agrees_with_an_honest_device(database: &str) {
     let mut expected = vec![
         ("worker", "recheck"),
         // The try without the private key stands there as well.
-        (desk.staff_id.as_str(), "a look"),
-        (desk.staff_id.as_str(), "a complaint"),
+        (desk.reviewer.staff_id.as_str(), "a look"),
+        (desk.reviewer.staff_id.as_str(), "a complaint"),
     ];
     expected.sort_unstable();
     assert_eq!(accesses, expected);
@@ -555,7 +559,7 @@ async fn an_embedding_alone_is_compared_twice(database: &str) {
     );
     let opened = desk
         .worker
-        .open_evidence(&desk.staff_id, claim_id, "a complaint");
+        .open_evidence(&desk.reviewer, claim_id, "a complaint");
     let opened = opened.await.unwrap();
     assert!(opened.key_frames.is_empty() && opened.embedding.is_some());
     let (_, answer) = desk.certify(ANOTHERS).await;
@@ -633,7 +637,7 @@ async fn a_withdrawn_consent_erases_at_once_and_the_road_goes_on(database: &str)
     assert_eq!(desk.erasures().await, [claim_id.to_string()]);
     let opened = desk
         .worker
-        .open_evidence(&desk.staff_id, claim_id, "too late");
+        .open_evidence(&desk.reviewer, claim_id, "too late");
     assert_eq!(opened.await.unwrap_err().code(), ErrorCode::RequestNotFound);
     // What workers still had to do with it ends without a word.
     desk.work().await;
@@ -667,7 +671,7 @@ async fn evidence_past_its_time_is_erased_on_record(database: &str) {
     assert_eq!(row.state, EvidenceState::Erasing);
     let opened = desk
         .worker
-        .open_evidence(&desk.staff_id, claim_id, "too late");
+        .open_evidence(&desk.reviewer, claim_id, "too late");
     assert_eq!(opened.await.unwrap_err().code(), ErrorCode::RequestNotFound);
     desk.work().await;
     assert_eq!(desk.objects(), 0);

@@ -14,10 +14,9 @@ use lifecert_server::run_tx;
 use lifecert_server::service::{Actor, RequestAnswer, Service};
 use lifecert_server::store::{ClaimRow, DeviceState, StaffRole};
 use lifecert_tests::desk::{Desk, Holder, unlimited};
-use lifecert_tests::on_both_engines;
+use lifecert_tests::{on_both_engines, staff};
 use sqlx::Executor;
 use sqlx::any::AnyPoolOptions;
-use totp_rs::Totp;
 
 on_both_engines!(
     two_people_accept_a_claim,
@@ -49,14 +48,7 @@ impl Staffed {
 
     /// Somebody who has logged in.
     async fn actor(&self, account: &str, role: StaffRole, area: &str) -> Actor {
-        let password = || "a long and quiet password".to_owned().into();
-        let area = area.parse().unwrap();
-        let service = self.service();
-        let otp = service.add_account(account, (role, &area), password());
-        let app = Totp::from_url(otp.await.unwrap().as_url()).unwrap();
-        let code = app.generate(service.now_ms() / 1_000).to_string();
-        let session = service.log_in(account, password(), &code).await.unwrap();
-        service.staff(&session.token).await.unwrap()
+        staff::actor(self.service(), account, role, area).await
     }
 
     async fn holder(&self, area: &str) -> Holder {

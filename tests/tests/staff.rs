@@ -6,7 +6,8 @@ use lifecert_server::service::staff::{IDLE_MS, LOGIN_PAUSE_MS, LONGEST_SESSION_M
 use lifecert_server::service::{LoggedIn, Service};
 use lifecert_server::store::StaffRole;
 use lifecert_tests::desk::{Desk, unlimited};
-use lifecert_tests::on_both_engines;
+use lifecert_tests::staff::PASSWORD;
+use lifecert_tests::{on_both_engines, staff};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use totp_rs::Totp;
@@ -18,8 +19,6 @@ on_both_engines!(
     sessions_end_by_themselves_and_with_every_change,
     only_hashes_and_sealed_secrets_lie_there,
 );
-
-const PASSWORD: &str = "a long and quiet password";
 
 /// An office with accounts.
 struct Staffed {
@@ -40,18 +39,14 @@ impl Staffed {
     }
 
     async fn add(&self, account: &str, role: StaffRole, area: &str) {
-        let area = area.parse().unwrap();
-        let password = PASSWORD.to_owned().into();
-        let otp = self.service().add_account(account, (role, &area), password);
-        let app = Totp::from_url(otp.await.unwrap().as_url()).unwrap();
+        let app = staff::add(self.service(), account, role, area).await;
         self.apps.lock().unwrap().insert(account.to_owned(), app);
     }
 
     /// The code that the account's app shows.
     fn code(&self, account: &str) -> String {
-        let now_s = self.service().now_ms() / 1_000;
         let apps = self.apps.lock().unwrap();
-        apps[account].generate(now_s).to_string()
+        staff::code(&apps[account], self.service().now_ms())
     }
 
     async fn try_in(

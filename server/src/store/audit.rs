@@ -62,6 +62,12 @@ const UNLOGGED: &[(&str, &str)] = &[
          (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'decision')",
     ),
     (
+        "proposal",
+        "SELECT proposal_id AS id FROM proposal WHERE agency_id = $1 AND state = 'approved' \
+         AND kind = 'accept' AND payload LIKE 'review-claim %' AND payload NOT IN \
+         (SELECT 'review-claim ' || claim_id FROM receipt WHERE agency_id = $1)",
+    ),
+    (
         "revocation",
         "SELECT receipt_id AS id FROM revocation WHERE agency_id = $1 AND receipt_id NOT IN \
          (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'revocation')",

@@ -415,21 +415,6 @@ impl Db {
             })
             .collect()
     }
-
-    /// Whether there is a member of staff with that id who may still act.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn is_staff(&mut self, staff_id: &str) -> Result<bool, StoreError> {
-        let row = self
-            .one(
-                "SELECT staff_id FROM staff WHERE agency_id = $1 AND staff_id = $2 \
-                 AND revoked_at_ms IS NULL",
-                values![staff_id],
-            )
-            .await?;
-        Ok(row.is_some())
-    }
 }
 
 fn read_sealed(row: &AnyRow) -> Result<SealedRow, StoreError> {

@@ -4,6 +4,7 @@
 //! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
 //! there, so that no statement can forget it.
 
+mod accounts;
 mod agency_sealing;
 mod area;
 mod attempts;
@@ -29,6 +30,7 @@ mod staff;
 mod statement;
 mod templates;
 
+pub use accounts::{Credentials, NewAccount};
 pub use area::{Area, NotAnArea};
 pub use attempts::Attempts;
 pub use audit::{AuditedReceipt, Timed};
@@ -48,7 +50,7 @@ pub use reviews::{ProposalKind, ProposalRow, ProposalState, TaskRow, task_payloa
 pub use seal_old::Unsealed;
 pub use sessions::SessionRow;
 pub use signing_keys::SigningKeyRow;
-pub use staff::{Credentials, NewAccount, NotARole, Staff, StaffRole, StaffRow};
+pub use staff::{NotARole, Staff, StaffRole, StaffRow};
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 

@@ -9,13 +9,16 @@ use crate::store::{Db, DeviceState, FileAccess, Revocation};
 use lifecert_protocol::http::HistoryEntry;
 use lifecert_protocol::http::staff as wire;
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{ErrorCode, PersonRef, ReceiptId};
+use lifecert_protocol::{ClaimId, ErrorCode, FaceEvidence, PersonRef, ReceiptId};
 
 /// The most claims of a file.
 const MOST_CLAIMS: u32 = 20;
 
 /// What the record of reads calls a file.
 const FILE: &str = "file";
+
+/// What it calls sealed evidence.
+const EVIDENCE: &str = "evidence";
 
 impl Service {
     /// Opens a person's file. The read is on record, in the transaction that reads.
@@ -112,6 +115,39 @@ impl Service {
                 })
                 .collect(),
         })
+    }
+
+    /// Opens a claim's sealed evidence. Both records, of the file and of the evidence, hold it before it
+    /// is opened.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestMalformed`] without a reason,
+    /// [`ErrorCode::RequestNotFound`] where nothing is kept and for a claim of another area;
+    /// [`ServiceError`].
+    pub async fn open_evidence(
+        &self,
+        actor: &Actor,
+        claim: ClaimId,
+        reason: &str,
+    ) -> Result<FaceEvidence, ServiceError> {
+        let (reason, now_ms) = (checked_reason(reason)?, self.clock.now_ms());
+        run_tx!(self.store, "open_evidence_of", |db| {
+            actor.still(db).await?;
+            actor.may(Action::OpenEvidence)?;
+            let row = db.claim(claim).await?;
+            let person = row.ok_or(ErrorCode::RequestNotFound)?.person;
+            actor.may_about(db, Action::OpenEvidence, person).await?;
+            let access = FileAccess {
+                staff_id: actor.staff_id.clone(),
+                person,
+                what: EVIDENCE.to_owned(),
+                reason: reason.to_owned(),
+                at_ms: now_ms,
+            };
+            Ok(db.add_file_access(&access).await?)
+        })?;
+        let (_, evidence) = self.open_audited(&actor.staff_id, claim, reason).await?;
+        evidence
     }
 
     /// Who read which file of the actor's area, newest first.
