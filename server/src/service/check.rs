@@ -6,8 +6,8 @@ use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::store::{ChallengeRow, ClaimRow, Db};
 use lifecert_protocol::{
-    Challenge, Channel, Claim, ClaimEnvelope, Digest, ErrorCode, EvidencePurpose, KeyId, PersonRef,
-    PublicKey, Purpose, Recomputed, Score, SealedEvidence, Signed,
+    Challenge, Channel, Claim, ClaimEnvelope, Digest, ErrorCode, EvidencePurpose, KeyId, Modality,
+    PersonRef, PublicKey, Purpose, Recomputed, Score, SealedEvidence, Signed,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -128,7 +128,8 @@ impl Service {
         if !models {
             return Err(ErrorCode::ClaimModel.into());
         }
-        // A device that nobody stands beside cannot say that it was at a counter.
+        // A device that nobody stands beside cannot say that it was at a counter, nor that it saw
+        // anything else than a face.
         if ![
             Channel::Home,
             Channel::Family,
@@ -136,6 +137,7 @@ impl Service {
             Channel::Web,
         ]
         .contains(&claim.channel)
+            || claim.modality != Modality::Face
         {
             return Err(ErrorCode::RequestUnauthorised.into());
         }

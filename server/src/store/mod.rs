@@ -10,6 +10,7 @@ mod claims;
 mod consents;
 mod devices;
 mod evidence;
+mod evidence_policy;
 mod jobs;
 mod letters;
 mod log;
@@ -28,9 +29,8 @@ pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use consents::ConsentRow;
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
-pub use evidence::{
-    AccessRow, EraseReason, EvidencePolicy, EvidenceState, Recheck, RecheckOutcome, SealedRow,
-};
+pub use evidence::{AccessRow, EraseReason, EvidenceState, RecheckOutcome, SealedRow};
+pub use evidence_policy::{EvidencePolicy, Recheck};
 pub use jobs::{Job, JobKind};
 pub use letters::LetterRow;
 pub use log::{EntryRow, NewEntry};
