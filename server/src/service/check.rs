@@ -124,7 +124,8 @@ impl Service {
             && claim
                 .liveness_models
                 .iter()
-                .all(|model| policy.liveness_models.contains(model));
+                .all(|model| policy.liveness_models.contains(model))
+            && !repeats(&claim.liveness_models);
         if !models {
             return Err(ErrorCode::ClaimModel.into());
         }
@@ -142,9 +143,7 @@ impl Service {
             return Err(ErrorCode::RequestUnauthorised.into());
         }
         // No camera gives the same picture twice.
-        let mut digests = claim.key_frames.iter().enumerate();
-        let repeated = digests.any(|(n, digest)| claim.key_frames[..n].contains(digest));
-        if repeated || !signed.evidence_fits(challenge) {
+        if repeats(&claim.key_frames) || !signed.evidence_fits(challenge) {
             return Err(ErrorCode::ClaimEvidence.into());
         }
         Ok(row)
@@ -191,6 +190,12 @@ impl Service {
         let templates = db.templates(person, recognition_model).await?;
         Enrolled::read(&templates.ok_or(ErrorCode::EnrolmentMissing)?)
     }
+}
+
+/// Whether something stands twice in a short list.
+fn repeats(digests: &[Digest]) -> bool {
+    let mut rest = digests.iter().enumerate();
+    rest.any(|(n, digest)| digests[..n].contains(digest))
 }
 
 impl Looked {
