@@ -1,6 +1,7 @@
 //! An office in this process with one man who is modelled, his bound phone and a worker beside it;
 //! everything runs on real faces.
 
+use crate::desk::unlimited;
 use crate::office::models;
 use crate::phone::{Playback, clip, look};
 use lifecert_client::{DeviceSignature, KeyVault, SealedFolder, SignedClaim, SoftwareVault};
@@ -361,7 +362,10 @@ pub async fn service(database: &str, folder: &Path, clock: Arc<MockClock>, opens
     }
     let store = Store::open(database, agency).await.unwrap();
     let keys = AgencyKeys::open(&secrets).unwrap();
-    Service::new(store, keys, clock, recompute(), SERVER).with_evidence(vault)
+    let service = Service::new(store, keys, clock, recompute(), SERVER);
+    service
+        .with_account_rates(unlimited().0)
+        .with_evidence(vault)
 }
 
 /// The nets, loaded once for all tests.
