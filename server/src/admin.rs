@@ -63,6 +63,14 @@ pub(crate) enum Admin {
         /// How many days sealed evidence is kept, 1 to 180.
         #[arg(long, default_value_t = 30)]
         keep_evidence_days: u32,
+        /// How many in 1,000 of the accepted claims of people who are helped a person looks at, 10 to
+        /// 1,000.
+        #[arg(long, default_value_t = 100)]
+        helper_permille: u32,
+        /// So many days after somebody else last saw a person who is helped, their claims wait until
+        /// somebody does again, 1 to 1,095.
+        #[arg(long, default_value_t = EvidencePolicy::MOST_VOUCH_DAYS)]
+        vouch_days: u32,
         /// From when it counts, in milliseconds since 1970; at once by default.
         #[arg(long, default_value_t = 0)]
         from_ms: u64,
@@ -164,6 +172,8 @@ impl Admin {
                 recheck,
                 recheck_permille,
                 keep_evidence_days,
+                helper_permille,
+                vouch_days,
                 from_ms,
                 recognition,
             } => {
@@ -182,6 +192,8 @@ impl Admin {
                     recheck,
                     recheck_permille,
                     keep_days: keep_evidence_days,
+                    helper_permille,
+                    vouch_days,
                 };
                 let version = service.add_policy_with(policy, evidence).await?;
                 println!("policy {name} is version {version}");

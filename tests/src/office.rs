@@ -246,6 +246,14 @@ impl Office {
         assert!(told.expect("kill starts").success());
     }
 
+    /// The server's process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn process_id(&self) -> u32 {
+        self.server.as_ref().expect("a server that runs").id()
+    }
+
     /// Where the server answers.
     pub fn url(&self) -> &str {
         &self.url

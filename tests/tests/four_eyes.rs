@@ -22,6 +22,7 @@ on_both_engines!(
     two_people_accept_a_claim,
     one_person_refuses,
     a_waiting_phone_is_let_in_by_two,
+    who_was_seen_is_vouched_for,
     every_read_is_on_record,
     nobody_acts_outside_of_role_and_area,
     a_revoked_receipt_no_longer_counts,
@@ -281,6 +282,42 @@ async fn a_waiting_phone_is_let_in_by_two(database: &str) {
         assert!(service.tasks(&clerk).await.unwrap().tasks.is_empty());
         office.desk.clock.advance(1_000);
     }
+}
+
+async fn who_was_seen_is_vouched_for(database: &str) {
+    let office = Staffed::open(database).await;
+    let service = office.service();
+    let clerk = office.actor("desk-01", StaffRole::Clerk, "").await;
+    let reviewer = office.actor("desk-02", StaffRole::Reviewer, "").await;
+    let woman = office.holder(COUNTY).await;
+    let done = async || -> Result<(), ServiceError> {
+        run_tx!(service.store(), "test", |db| {
+            let (kind, claim) = (("helper-recheck", None), ClaimId::random().to_string());
+            Ok(db
+                .add_task(woman.person, kind, &claim, service.now_ms())
+                .await?)
+        })
+    };
+    done().await.unwrap();
+    office.desk.clock.advance(60_000);
+    let seen_at_ms = service.now_ms();
+    let task = service.tasks(&clerk).await.unwrap().tasks.remove(0);
+    let open = service
+        .propose(&clerk, (&task.task, "seen at home"))
+        .await
+        .unwrap();
+    office.desk.clock.advance(60_000);
+    let mut db = service.store().read().await.unwrap();
+    assert!(db.vouched_at_ms(woman.person).await.unwrap() < Some(seen_at_ms));
+    drop(db);
+    service.approve(&reviewer, &open.proposal).await.unwrap();
+    let mut db = service.store().read().await.unwrap();
+    assert_eq!(
+        db.vouched_at_ms(woman.person).await.unwrap(),
+        Some(seen_at_ms)
+    );
+    drop(db);
+    assert!(office.status(&woman).await.certified);
 }
 
 async fn every_read_is_on_record(database: &str) {

@@ -123,7 +123,11 @@ async fn contents(
             let version = source.parse().unwrap_or_default();
             match db.timed_policy(version).await? {
                 None => None,
-                Some((row, made_ms)) => Some(vec![(made_ms, content::policy(&row, made_ms)?)]),
+                Some((row, made_ms)) => {
+                    let evidence = db.evidence_policy(version).await?;
+                    let content = content::policy(&row, &evidence, made_ms)?;
+                    Some(vec![(made_ms, content)])
+                }
             }
         }
         LeafKind::StaffRole => {

@@ -4,8 +4,8 @@
 //! Contents are canonical CBOR. They never leave the office; the leaf holds a salted digest.
 
 use crate::store::{
-    DeviceRow, DeviceState, PolicyRow, ProposalRow, Revocation, SealedRow, StoreError,
-    TemplateOrigin, TemplateRow,
+    DeviceRow, DeviceState, EvidencePolicy, PolicyRow, ProposalRow, Revocation, SealedRow,
+    StoreError, TemplateOrigin, TemplateRow,
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{ClaimId, Digest, PersonRef, Receipt, Signed, canonical};
@@ -115,11 +115,15 @@ struct Binding<'a> {
     created_at_ms: u64,
 }
 
-/// A policy row.
+/// A policy row with what it says of evidence.
 ///
 /// # Errors
 /// [`StoreError::Column`] when the capture policy cannot be written as JSON.
-pub fn policy(row: &PolicyRow, created_at_ms: u64) -> Result<Vec<u8>, StoreError> {
+pub fn policy(
+    row: &PolicyRow,
+    evidence: &EvidencePolicy,
+    created_at_ms: u64,
+) -> Result<Vec<u8>, StoreError> {
     let capture = serde_json::to_string(&row.capture);
     Ok(canonical::encode(&Policy {
         version: row.version,
@@ -133,6 +137,11 @@ pub fn policy(row: &PolicyRow, created_at_ms: u64) -> Result<Vec<u8>, StoreError
         offline_below_hardware: row.offline_below_hardware.to_string(),
         capture: capture.map_err(|_| StoreError::Column("capture"))?,
         created_at_ms,
+        recheck: evidence.recheck.as_str(),
+        recheck_permille: evidence.recheck_permille,
+        keep_days: evidence.keep_days,
+        helper_permille: evidence.helper_permille,
+        vouch_days: evidence.vouch_days,
     }))
 }
 
@@ -161,6 +170,16 @@ struct Policy<'a> {
     capture: String,
     #[n(10)]
     created_at_ms: u64,
+    #[n(11)]
+    recheck: &'a str,
+    #[n(12)]
+    recheck_permille: u32,
+    #[n(13)]
+    keep_days: u32,
+    #[n(14)]
+    helper_permille: u32,
+    #[n(15)]
+    vouch_days: u32,
 }
 
 /// What an entry of the log about an erasure commits to; an audit makes it again from the row.

@@ -141,7 +141,7 @@ impl Service {
         kept: Option<&SealedRow>,
     ) -> Result<ClaimAnswer, ServiceError> {
         let (claim, challenge) = (&case.claim, &case.challenge.challenge);
-        let lot = u32::from(u16::from_be_bytes(random_bytes()) % 1_000);
+        let (lot, helper_lot) = (lot(), lot());
         let recorded = run_tx!(self.store, "certify", |db| {
             // Another request with the same claim may have been faster.
             let earlier = db.claim(claim.claim_id).await?;
@@ -167,12 +167,15 @@ impl Service {
             {
                 return Err(ErrorCode::ChallengeUsed.into());
             }
+            let by = (case.device.person, case.received_ms);
+            let rule = (decision, case.policy.version, helper_lot.into());
+            let decision = self.helped(db, claim, by, rule).await?;
             let answer = self.settle(db, case, looked, decision).await?;
             let recorded = match kept {
                 Some(kept) => {
                     let recheck = case.sealed_only && decision.0 == Verdict::Accept;
                     let policy = (case.policy.version, case.capture().evidence);
-                    let how = (case.sealed_only, recheck.then_some(lot));
+                    let how = (case.sealed_only, recheck.then_some(u32::from(lot)));
                     self.keep(db, kept, policy, how).await?
                 }
                 None => false,
@@ -291,9 +294,14 @@ impl Case {
                 ChallengeMode::Online => self.policy.below_hardware,
                 ChallengeMode::Offline => self.policy.offline_below_hardware,
             },
-            lot: u16::from_be_bytes(random_bytes()) % 1_000,
+            lot: lot(),
         })
     }
+}
+
+/// A number that the server draws for review by sample, 0 to 999.
+fn lot() -> u16 {
+    u16::from_be_bytes(random_bytes()) % 1_000
 }
 
 /// Compares the embedding that came with a claim whose key frames are under seal.

@@ -10,6 +10,7 @@ mod consents;
 mod decide;
 mod enrol;
 mod evidence;
+mod helped;
 mod letters;
 mod limits;
 mod logged;

@@ -32,7 +32,8 @@ impl Service {
             db.set_agency(name, office_phone, now_ms).await?;
             super::signing::register_first(db, &self.keys, now_ms).await?;
             if db.policy(DEFAULT_POLICY, now_ms).await?.is_none() {
-                db.add_policy(&policy, now_ms).await?;
+                let evidence = EvidencePolicy::default();
+                db.add_policy(&policy, &evidence, now_ms).await?;
             }
             self.log_what_is_in_use(db, now_ms).await
         })
@@ -89,9 +90,7 @@ impl Service {
         }
         let now_ms = self.clock.now_ms();
         run_tx!(self.store, "add_policy", |db| {
-            let version = db.add_policy(&policy, now_ms).await?;
-            db.add_evidence_policy(version, &evidence).await?;
-            Ok(version)
+            Ok(db.add_policy(&policy, &evidence, now_ms).await?)
         })
     }
 

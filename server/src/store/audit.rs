@@ -78,6 +78,12 @@ const UNLOGGED: &[(&str, &str)] = &[
          AND source NOT IN (SELECT claim_id FROM receipt WHERE agency_id = $1)",
     ),
     (
+        "life_evidence",
+        "SELECT evidence_id AS id FROM life_evidence WHERE agency_id = $1 AND modality <> 'face' \
+         AND source NOT IN \
+         (SELECT proposal_id FROM proposal WHERE agency_id = $1 AND state = 'approved')",
+    ),
+    (
         "claim",
         "SELECT claim.claim_id AS id FROM claim JOIN challenge \
          ON challenge.agency_id = claim.agency_id \

@@ -17,4 +17,9 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
     ),
     (8, "abuse", include_str!("../../migrations/0008_abuse.sql")),
     (10, "staff", include_str!("../../migrations/0010_staff.sql")),
+    (
+        12,
+        "helped",
+        include_str!("../../migrations/0012_helped.sql"),
+    ),
 ];

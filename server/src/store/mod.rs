@@ -13,6 +13,7 @@ mod claims;
 mod consents;
 mod devices;
 mod evidence;
+mod evidence_policy;
 mod files;
 mod jobs;
 mod letters;
@@ -37,9 +38,8 @@ pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use consents::ConsentRow;
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
-pub use evidence::{
-    AccessRow, EraseReason, EvidencePolicy, EvidenceState, Recheck, RecheckOutcome, SealedRow,
-};
+pub use evidence::{AccessRow, EraseReason, EvidenceState, RecheckOutcome, SealedRow};
+pub use evidence_policy::{EvidencePolicy, Recheck};
 pub use files::{FileAccess, ReceiptRow, Revocation};
 pub use jobs::{Job, JobKind};
 pub use letters::LetterRow;

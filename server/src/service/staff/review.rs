@@ -4,14 +4,15 @@ use super::{Action, Actor, checked_reason};
 use crate::error::ServiceError;
 use crate::run_tx;
 use crate::service::Service;
+use crate::service::helped::SEE;
 use crate::service::receipts::{self, Basis};
 use crate::store::{
-    Db, DeviceState, ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload,
+    Db, DeviceState, EvidenceRow, ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload,
 };
 use lifecert_protocol::http::staff as wire;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
-    Channel, ClaimId, ErrorCode, Modality, PersonRef, Purpose, ReceiptId, Verdict,
+    Assurance, Channel, ClaimId, ErrorCode, Modality, PersonRef, Purpose, ReceiptId, Verdict,
 };
 use serde::Deserialize;
 
@@ -231,6 +232,21 @@ impl Service {
                 };
                 // One that was shut out meanwhile stays out.
                 db.set_device_state((person, device), state, now_ms).await?;
+                Ok(None)
+            }
+            SEE if approved => {
+                // Seen by the one who says so, believed by the other.
+                let evidence = EvidenceRow {
+                    modality: Modality::InPerson,
+                    channel: Channel::Visit,
+                    assurance: Assurance::None,
+                    proved_from_ms: row.proposed_at_ms,
+                    proved_to_ms: row.proposed_at_ms,
+                    source: row.proposal_id.clone(),
+                };
+                let performing = self.store.agency().as_str();
+                db.add_evidence(person, &evidence, (performing, now_ms))
+                    .await?;
                 Ok(None)
             }
             _ => Ok(None),

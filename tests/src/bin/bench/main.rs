@@ -6,6 +6,7 @@
 mod claims;
 mod frames;
 mod install;
+mod sealed;
 
 use clap::Parser;
 use serde_json::{Map, Value, json};
@@ -47,6 +48,8 @@ async fn main() -> ExitCode {
     figures.push(install::size());
     say("claims");
     figures.extend(claims::claims().await);
+    say("sealed claims at saturation");
+    figures.extend(sealed::claims().await);
     if arguments.json {
         let object: Map<String, Value> = figures
             .iter()

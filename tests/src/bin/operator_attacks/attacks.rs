@@ -57,6 +57,7 @@ pub const ATTACKS: &[Attack] = &[
     attack("device let in", "device-state-unlogged"),
     attack("device key swapped", "row-differs-from-entry"),
     attack("policy changed", "row-differs-from-entry"),
+    attack("policy on helpers changed", "row-differs-from-entry"),
     attack("policy loosened for an hour", "receipt-against-policy"),
     attack("policy added for an hour", "receipt-without-grounds"),
     attack("staff added", "row-unlogged"),
@@ -211,6 +212,10 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
             copy.sql(sql, values![key, point]).await;
         }
         "policy changed" => loosen(copy, "accept").await,
+        "policy on helpers changed" => {
+            let sql = "UPDATE evidence_policy SET vouch_days = 99999 WHERE agency_id = $1";
+            copy.sql(sql, values![]).await;
+        }
         "policy loosened for an hour" => {
             loosen(copy, "accept").await;
             copy.office.start();
