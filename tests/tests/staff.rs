@@ -1,15 +1,19 @@
 //! Members of staff: how they log in, what they may do, where.
 
+use lifecert_protocol::http::staff::{SESSION, Session};
 use lifecert_protocol::{Digest, ErrorCode};
 use lifecert_server::error::ServiceError;
+use lifecert_server::http::ANSWER_GRID;
 use lifecert_server::service::staff::{IDLE_MS, LOGIN_PAUSE_MS, LONGEST_SESSION_MS};
 use lifecert_server::service::{LoggedIn, Service};
 use lifecert_server::store::StaffRole;
 use lifecert_tests::desk::{Desk, unlimited};
 use lifecert_tests::staff::PASSWORD;
 use lifecert_tests::{on_both_engines, staff};
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Instant;
 use totp_rs::Totp;
 
 on_both_engines!(
@@ -18,6 +22,7 @@ on_both_engines!(
     tries_end_in_a_pause_that_ends,
     sessions_end_by_themselves_and_with_every_change,
     only_hashes_and_sealed_secrets_lie_there,
+    wrong_log_ins_are_answered_alike,
 );
 
 /// An office with accounts.
@@ -265,4 +270,38 @@ async fn only_hashes_and_sealed_secrets_lie_there(database: &str) {
     assert_eq!(anew.totp, known.totp);
     drop(db);
     office.log_in("desk-07").await;
+}
+
+/// Over real HTTP, byte by byte, and on one grid of time.
+async fn wrong_log_ins_are_answered_alike(database: &str) {
+    let office = Staffed::open(database).await;
+    office.add("desk-07", StaffRole::Clerk, "").await;
+    let code = office.code("desk-07");
+    let post = async |account: &str, password: &str, code: &str| {
+        let body = json!({ "account": account, "password": password, "code": code });
+        let body = body.to_string();
+        let began = Instant::now();
+        let answer = office.desk.post(SESSION, body.as_bytes());
+        let answer = String::from_utf8(answer.await).unwrap();
+        (answer, began.elapsed())
+    };
+    let (first, _) = post("desk-99", PASSWORD, &code).await;
+    assert!(first.contains("access.not_recognised"), "{first}");
+    for (account, password, code) in [
+        ("desk-07", "not the password", code.as_str()),
+        ("desk-07", PASSWORD, "000000"),
+        ("Nobody at all", PASSWORD, code.as_str()),
+    ] {
+        let (answer, took) = post(account, password, code).await;
+        assert_eq!(answer, first, "{account}");
+        assert!(took >= ANSWER_GRID, "{took:?}");
+    }
+    let (right, _) = post("desk-07", PASSWORD, &code).await;
+    let (_, body) = right.split_once("\r\n\r\n").unwrap();
+    let session: Session = serde_json::from_str(body).unwrap();
+    assert_eq!(
+        (session.role.as_str(), session.area.as_str()),
+        ("clerk", "")
+    );
+    assert!(office.counts(&session.token).await);
 }

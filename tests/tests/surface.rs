@@ -273,6 +273,27 @@ fn bodies_are_described_as_they_are() {
                 left_out: vec![(0, ErrorCode::FrameNoFace)],
             }),
         ),
+        ("LogIn", json!(staff_bodies::log_in())),
+        ("Session", json!(staff_bodies::session())),
+        ("Tasks", json!(staff::Tasks { tasks: vec![] })),
+        ("Task", json!(staff_bodies::task())),
+        ("FileRequest", json!(staff_bodies::file_request())),
+        ("PersonFile", json!(staff_bodies::file())),
+        ("FileDevice", json!(staff_bodies::file().devices[0])),
+        ("FileClaim", json!(staff_bodies::file().claims[0])),
+        ("FileReceipt", json!(staff_bodies::file().receipts[0])),
+        ("ProposalRequest", json!(staff_bodies::proposal_request())),
+        ("Proposals", json!(staff::Proposals { proposals: vec![] })),
+        ("Proposal", json!(staff_bodies::proposal())),
+        (
+            "Reason",
+            json!(staff::Reason {
+                reason: String::new()
+            }),
+        ),
+        ("AccessRequest", json!(staff::AccessRequest::default())),
+        ("Accesses", json!(staff::Accesses { accesses: vec![] })),
+        ("Access", json!(staff_bodies::access())),
         (
             "Problem",
             json!(Problem::new(ErrorCode::AttemptsPause, Some(30))),
@@ -289,5 +310,116 @@ fn bodies_are_described_as_they_are() {
             fields
         };
         assert_eq!(fields(described), fields(&body), "{name}");
+    }
+}
+
+/// One of each body of the staff's surface.
+mod staff_bodies {
+    use lifecert_protocol::http::staff::*;
+    use lifecert_protocol::{Assurance, ClaimId, DeviceId, PersonRef, ReceiptId, Verdict};
+
+    pub fn log_in() -> LogIn {
+        LogIn {
+            account: String::new(),
+            password: String::new(),
+            code: String::new(),
+        }
+    }
+
+    pub fn session() -> Session {
+        Session {
+            token: String::new(),
+            staff: String::new(),
+            role: String::new(),
+            area: String::new(),
+            ends_ms: 1,
+        }
+    }
+
+    pub fn task() -> Task {
+        Task {
+            task: String::new(),
+            person: PersonRef::random(),
+            kind: String::new(),
+            code: None,
+            source: String::new(),
+            created_at_ms: 1,
+            proposal: None,
+        }
+    }
+
+    pub fn file_request() -> FileRequest {
+        FileRequest {
+            person: None,
+            id_kind: None,
+            id_number: None,
+            reason: String::new(),
+        }
+    }
+
+    pub fn file() -> PersonFile {
+        PersonFile {
+            person: PersonRef::random(),
+            name: String::new(),
+            id_number: String::new(),
+            contact: None,
+            area: String::new(),
+            valid_until_ms: None,
+            due_ms: 1,
+            devices: vec![FileDevice {
+                device: DeviceId::random(),
+                state: String::new(),
+                assurance: Assurance::None,
+            }],
+            tasks: vec![],
+            claims: vec![FileClaim {
+                claim: ClaimId::random(),
+                received_at_ms: 1,
+                outcome: Verdict::Refer,
+                code: None,
+                numbers: String::new(),
+            }],
+            receipts: vec![FileReceipt {
+                receipt: ReceiptId::random(),
+                claim: ClaimId::random(),
+                issued_at_ms: 1,
+                valid_until_ms: 2,
+                revoked_at_ms: None,
+            }],
+            evidence: vec![],
+        }
+    }
+
+    pub fn proposal_request() -> ProposalRequest {
+        ProposalRequest {
+            task: None,
+            end: vec![],
+            reason: String::new(),
+        }
+    }
+
+    pub fn proposal() -> Proposal {
+        Proposal {
+            proposal: String::new(),
+            kind: String::new(),
+            task: None,
+            people: vec![],
+            reason: String::new(),
+            proposed_by: String::new(),
+            proposed_at_ms: 1,
+            state: String::new(),
+            decided_by: None,
+            receipt: None,
+        }
+    }
+
+    pub fn access() -> Access {
+        Access {
+            staff: String::new(),
+            person: PersonRef::random(),
+            what: String::new(),
+            reason: String::new(),
+            at_ms: 1,
+        }
     }
 }
