@@ -3,7 +3,7 @@
 //! No id number stands in an argument: people are named by their random number or by a file.
 
 use crate::Failure;
-use crate::review_commands::Review;
+use crate::review_commands::{Review, propose_policy};
 use crate::staff_commands::StaffArguments;
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressIterator, ProgressStyle};
@@ -71,6 +71,13 @@ pub(crate) enum Admin {
         /// somebody does again, 1 to 1,095.
         #[arg(long, default_value_t = EvidencePolicy::MOST_VOUCH_DAYS)]
         vouch_days: u32,
+        /// Who proposes it; needed once two members of staff of the whole agency may agree to a policy.
+        /// Then it counts when one of the others has approved it.
+        #[arg(long, requires = "reason")]
+        account: Option<String>,
+        /// Why.
+        #[arg(long, requires = "account")]
+        reason: Option<String>,
         /// From when it counts, in milliseconds since 1970; at once by default.
         #[arg(long, default_value_t = 0)]
         from_ms: u64,
@@ -174,6 +181,8 @@ impl Admin {
                 keep_evidence_days,
                 helper_permille,
                 vouch_days,
+                account,
+                reason,
                 from_ms,
                 recognition,
             } => {
@@ -195,8 +204,20 @@ impl Admin {
                     helper_permille,
                     vouch_days,
                 };
-                let version = service.add_policy_with(policy, evidence).await?;
-                println!("policy {name} is version {version}");
+                match account.zip(reason) {
+                    Some((account, reason)) => {
+                        propose_policy(service, (policy, evidence), (account, &reason)).await?;
+                    }
+                    None if service.two_decide_policies().await? => {
+                        return Err("two members of staff agree to policies here: name who \
+                                    proposes it with --account and --reason"
+                            .into());
+                    }
+                    None => {
+                        let version = service.add_policy_with(policy, evidence).await?;
+                        println!("policy {name} is version {version}");
+                    }
+                }
             }
             Admin::Overlap => overlap(service).await?,
             Admin::Staff(arguments) => arguments.run(service).await?,
@@ -348,7 +369,7 @@ fn today(service: &Service) -> Result<jiff::civil::Date, Failure> {
 }
 
 /// A person's number, or those in a file, one a line.
-fn people(text: &str) -> Result<Vec<PersonRef>, Failure> {
+pub(crate) fn people(text: &str) -> Result<Vec<PersonRef>, Failure> {
     let read = |text: &str| PersonRef::from_str(text.trim()).map_err(Failure::from);
     match text.strip_prefix('@') {
         None => Ok(vec![read(text)?]),

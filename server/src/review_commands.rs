@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use lifecert_protocol::PersonRef;
 use lifecert_protocol::http::staff::{AccessRequest, Proposal};
 use lifecert_server::service::{LoggedIn, Service};
+use lifecert_server::store::{EvidencePolicy, PolicyRow};
 
 /// Who does it; their password and code are asked for, or come as lines of standard input.
 #[derive(Args)]
@@ -35,6 +36,17 @@ pub(crate) enum Review {
         #[arg(long)]
         task: String,
         /// Why; nothing about the person belongs in it.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Proposes to end the certificates and devices of people who died or moved away.
+    ProposeEnd {
+        #[command(flatten)]
+        by: By,
+        /// The people: a number, or @FILE with one a line.
+        #[arg(long)]
+        people: String,
+        /// Why; nothing about a person belongs in it.
         #[arg(long)]
         reason: String,
     },
@@ -70,6 +82,7 @@ impl Review {
             Review::Tasks { by }
             | Review::Proposals { by }
             | Review::Propose { by, .. }
+            | Review::ProposeEnd { by, .. }
             | Review::Approve { by, .. }
             | Review::Refuse { by, .. }
             | Review::AccessLog { by, .. } => by,
@@ -98,6 +111,10 @@ impl Review {
             Review::Propose { task, reason, .. } => {
                 show(&service.propose(actor, (task, reason)).await?);
             }
+            Review::ProposeEnd { people, reason, .. } => {
+                let people = crate::admin::people(people)?;
+                show(&service.propose_end(actor, &people, reason).await?);
+            }
             Review::Approve { proposal, .. } => show(&service.approve(actor, proposal).await?),
             Review::Refuse { proposal, .. } => show(&service.refuse(actor, proposal).await?),
             Review::AccessLog { person, .. } => {
@@ -114,6 +131,19 @@ impl Review {
         }
         Ok(())
     }
+}
+
+/// Proposes a policy for somebody who logs in for it.
+pub(crate) async fn propose_policy(
+    service: &Service,
+    policy: (PolicyRow, EvidencePolicy),
+    (account, reason): (String, &str),
+) -> Result<(), Failure> {
+    let session = By { account }.log_in(service).await?;
+    let proposed = service.propose_policy(&session.actor, policy, reason).await;
+    service.log_out(&session.token).await?;
+    show(&proposed?);
+    Ok(())
 }
 
 impl By {

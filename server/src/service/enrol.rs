@@ -70,6 +70,7 @@ impl Service {
             }
         }
         let added = run_tx!(self.store, "enrol", |db| {
+            staff.still(db).await?;
             let mut added = Vec::with_capacity(rows.len());
             for row in &rows {
                 added.push(db.add_template(person, row).await?);

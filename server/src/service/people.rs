@@ -76,18 +76,7 @@ impl Service {
         policy: PolicyRow,
         evidence: EvidencePolicy,
     ) -> Result<u32, ServiceError> {
-        let lenient = [policy.below_hardware, policy.offline_below_hardware]
-            .into_iter()
-            .any(|rule| matches!(rule, Unattested::Accept));
-        // An old person needs time; only a demonstration may be short of it.
-        let hasty = policy.challenge_s < SHORTEST_CHALLENGE_S;
-        let endless = policy.challenge_s > LONGEST_CHALLENGE_S;
-        let checked = policy.capture.clone().checked();
-        let only_demo = lenient || hasty;
-        let bounded = checked.is_ok() && !endless && evidence.is_within_bounds();
-        if !bounded || (only_demo && policy.name != DEMO_POLICY) {
-            return Err(ErrorCode::PolicyInvalid.into());
-        }
+        check_policy(&policy, &evidence)?;
         let now_ms = self.clock.now_ms();
         run_tx!(self.store, "add_policy", |db| {
             Ok(db.add_policy(&policy, &evidence, now_ms).await?)
@@ -138,6 +127,26 @@ impl Service {
             Ok(taken)
         })
     }
+}
+
+/// Whether a policy keeps to what the code allows.
+///
+/// # Errors
+/// [`ErrorCode::PolicyInvalid`].
+pub(super) fn check_policy(policy: &PolicyRow, evidence: &EvidencePolicy) -> Result<(), ErrorCode> {
+    let lenient = [policy.below_hardware, policy.offline_below_hardware]
+        .into_iter()
+        .any(|rule| matches!(rule, Unattested::Accept));
+    // An old person needs time; only a demonstration may be short of it.
+    let hasty = policy.challenge_s < SHORTEST_CHALLENGE_S;
+    let endless = policy.challenge_s > LONGEST_CHALLENGE_S;
+    let checked = policy.capture.clone().checked();
+    let only_demo = lenient || hasty;
+    let bounded = checked.is_ok() && !endless && evidence.is_within_bounds();
+    if !bounded || (only_demo && policy.name != DEMO_POLICY) {
+        return Err(ErrorCode::PolicyInvalid);
+    }
+    Ok(())
 }
 
 fn policy_of(name: &str, models: &ModelSet) -> PolicyRow {

@@ -4,6 +4,8 @@
 use super::rows::{Columns, names};
 use super::{Db, StoreError};
 use crate::values;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// When claims of devices whose hardware is attested are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub enum Recheck {
 }
 
 /// What a policy says of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidencePolicy {
     /// When claims of attested devices are looked at.
     pub recheck: Recheck,
@@ -69,6 +71,12 @@ names!(Recheck {
     AtOnce = "at-once",
     Worker = "worker",
 });
+
+impl fmt::Display for Recheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 impl Db {
     /// Adds what belongs to a policy row; its entry in the log is that of the policy.

@@ -7,6 +7,7 @@
 mod accounts;
 mod agency_sealing;
 mod area;
+mod as_text;
 mod attempts;
 mod audit;
 mod claims;

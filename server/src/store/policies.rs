@@ -6,6 +6,7 @@ use crate::log::content;
 use crate::values;
 use lifecert_protocol::CapturePolicy;
 use lifecert_protocol::log::LeafKind;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -40,7 +41,7 @@ pub enum Unattested {
 }
 
 /// A policy row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyRow {
     /// Its version, unique in the agency.
     pub version: u32,

@@ -1,14 +1,13 @@
 //! What waits for a person, what one proposed and another one decided.
 
 use super::people::random_id;
-use super::rows::Columns;
+use super::rows::{Columns, names};
 use super::{Area, Db, NewEntry, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{ErrorCode, PersonRef};
 use sqlx::any::AnyRow;
-use std::str::FromStr;
 
 /// A task of a person at the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,52 +28,39 @@ pub struct TaskRow {
     pub proposal: Option<String>,
 }
 
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$vdoc])* $variant,)*
-        }
-
-        impl $name {
-            /// The stable name.
-            pub const fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text,)* }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ();
-
-            fn from_str(text: &str) -> Result<Self, ()> {
-                match text { $($text => Ok($name::$variant),)* _ => Err(()) }
-            }
-        }
-    };
+/// What a proposal would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProposalKind {
+    /// Accept what a task is about.
+    Accept,
+    /// End certificates and devices of many people.
+    End,
+    /// Add a policy row.
+    Policy,
 }
 
-names! {
-    /// What a proposal would do.
-    ProposalKind {
-        /// Accept what a task is about.
-        Accept = "accept";
-        /// End certificates and devices of many people.
-        End = "end";
-    }
+names!(ProposalKind {
+    Accept = "accept",
+    End = "end",
+    Policy = "policy",
+});
+
+/// Where a proposal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProposalState {
+    /// It waits for a second person.
+    Open,
+    /// A second person agreed, and it was done.
+    Approved,
+    /// It was refused.
+    Refused,
 }
 
-names! {
-    /// Where a proposal stands.
-    ProposalState {
-        /// It waits for a second person.
-        Open = "open";
-        /// A second person agreed, and it was done.
-        Approved = "approved";
-        /// It was refused.
-        Refused = "refused";
-    }
-}
+names!(ProposalState {
+    Open = "open",
+    Approved = "approved",
+    Refused = "refused",
+});
 
 /// What one member of staff proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +73,7 @@ pub struct ProposalRow {
     pub task_id: Option<String>,
     /// The person that it is about, where it is one.
     pub person: Option<PersonRef>,
-    /// What a task is about, as `<kind> <source>`; people, as their numbers.
+    /// What a task is about, as `<kind> <source>`; people, as their numbers; a policy, as JSON.
     pub payload: String,
     /// Why.
     pub reason: String,
@@ -109,6 +95,9 @@ impl ProposalRow {
     pub fn people(&self) -> Result<Vec<PersonRef>, StoreError> {
         if let Some(person) = self.person {
             return Ok(vec![person]);
+        }
+        if self.kind != ProposalKind::End {
+            return Ok(Vec::new());
         }
         let numbers = self.payload.split_whitespace().map(str::parse);
         numbers

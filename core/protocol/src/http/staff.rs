@@ -199,7 +199,7 @@ pub struct Proposals {
 pub struct Proposal {
     /// Its id.
     pub proposal: String,
-    /// accept or end.
+    /// accept, end or policy.
     pub kind: String,
     /// The task that it is about.
     pub task: Option<String>,

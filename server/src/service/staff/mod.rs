@@ -4,6 +4,7 @@ mod accounts;
 mod file;
 mod login;
 pub mod permission;
+mod policy;
 mod review;
 
 pub use accounts::Otp;
@@ -49,7 +50,7 @@ impl Actor {
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`]; [`ServiceError::Store`].
-    async fn still(&self, db: &mut Db) -> Result<(), ServiceError> {
+    pub(super) async fn still(&self, db: &mut Db) -> Result<(), ServiceError> {
         let row = db.staff_row(&self.staff_id).await?;
         let same = row.is_some_and(|row| {
             let area = row.account.map(|(_, area)| area).unwrap_or_default();

@@ -46,13 +46,15 @@ impl Service {
     /// [`ErrorCode::RequestUnauthorised`]; [`ServiceError::Store`].
     pub async fn proposals(&self, actor: &Actor) -> Result<wire::Proposals, ServiceError> {
         let may_decide = |kind| actor.may(proposal_actions(kind).1).is_ok();
+        // A policy is decided by those who decide about many people.
         if !may_decide(ProposalKind::Accept) && !may_decide(ProposalKind::End) {
             return Err(ErrorCode::RequestUnauthorised.into());
         }
         let mut db = self.store.read().await?;
         let mut proposals = Vec::new();
         for row in db.open_proposals(MOST_ROWS).await? {
-            if may_decide(row.kind) && actor.covers_all(&mut db, &row.people()?).await? {
+            let theirs = row.kind != ProposalKind::Policy || actor.is_everywhere().is_ok();
+            if theirs && may_decide(row.kind) && actor.covers_all(&mut db, &row.people()?).await? {
                 proposals.push(told(&row, None)?);
             }
         }
@@ -171,6 +173,9 @@ impl Service {
             let open = row.filter(|row| row.state == ProposalState::Open);
             let row = open.ok_or(ErrorCode::RequestNotFound)?;
             actor.may(proposal_actions(row.kind).1)?;
+            if row.kind == ProposalKind::Policy {
+                actor.is_everywhere()?;
+            }
             if !actor.covers_all(db, &row.people()?).await? {
                 return Err(ErrorCode::RequestNotFound.into());
             }
@@ -191,7 +196,11 @@ impl Service {
                     }
                     None
                 }
-                ProposalKind::End => None,
+                ProposalKind::Policy if approved => {
+                    self.add_proposed_policy(db, &row, now_ms).await?;
+                    None
+                }
+                ProposalKind::End | ProposalKind::Policy => None,
             };
             let row = db.proposal(id).await?;
             let row = row.ok_or(ServiceError::Inconsistent("a proposal"))?;
@@ -312,7 +321,7 @@ impl Actor {
 pub(crate) const fn proposal_actions(kind: ProposalKind) -> (Action, Action) {
     match kind {
         ProposalKind::Accept => (Action::Propose, Action::Decide),
-        ProposalKind::End => (Action::ProposeBulk, Action::DecideBulk),
+        ProposalKind::End | ProposalKind::Policy => (Action::ProposeBulk, Action::DecideBulk),
     }
 }
 
@@ -339,7 +348,10 @@ pub(super) fn told_task(row: TaskRow) -> wire::Task {
     }
 }
 
-fn told(row: &ProposalRow, receipt: Option<ReceiptId>) -> Result<wire::Proposal, ServiceError> {
+pub(super) fn told(
+    row: &ProposalRow,
+    receipt: Option<ReceiptId>,
+) -> Result<wire::Proposal, ServiceError> {
     Ok(wire::Proposal {
         proposal: row.proposal_id.clone(),
         kind: row.kind.as_str().to_owned(),
