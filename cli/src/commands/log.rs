@@ -10,6 +10,7 @@ use lifecert_protocol::log::{LogKey, SignedCheckpoint, TlogProof, WitnessPolicy}
 use lifecert_protocol::{ErrorCode, Receipt};
 use serde_json::json;
 
+use super::receipt::{log_key, read, witness_policy};
 use super::{Context, Failure};
 
 #[derive(Subcommand)]
@@ -106,22 +107,6 @@ fn entry_of(copy: &HolderCopy, key: &LogKey) -> Result<(u64, Vec<u8>, TlogProof)
     let leaf = proof.receipt_leaf(&receipt, &signed).map_err(malformed)?;
     proof.verify(&leaf.to_bytes(), key).map_err(malformed)?;
     Ok((proof.index, leaf.to_bytes(), proof))
-}
-
-/// The log's key from its file.
-fn log_key(path: &Path) -> Result<LogKey, Failure> {
-    let text = String::from_utf8(read(path)?).map_err(|error| malformed(error).about(path))?;
-    LogKey::parse(text.trim()).map_err(|error| malformed(error).about(path))
-}
-
-/// A policy of witnesses from its file.
-fn witness_policy(path: &Path) -> Result<WitnessPolicy, Failure> {
-    WitnessPolicy::parse(&read(path)?).map_err(|error| malformed(error).about(path))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path)
-        .map_err(|error| Failure::new(ErrorCode::StorageUnreadable, error).about(path))
 }
 
 fn malformed(why: impl std::fmt::Display) -> Failure {
