@@ -15,7 +15,7 @@ use lifecert_server::error::ServiceError;
 use lifecert_server::evidence::EvidenceVault;
 use lifecert_server::http::{App, Bounds, Guard, Listen, Metrics, TlsFiles, router};
 use lifecert_server::keys::AgencyKeys;
-use lifecert_server::log::{Log, LogKey, LogPlace};
+use lifecert_server::log::{Log, LogKey, LogPlace, Witnesses};
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
 use lifecert_server::store::{Store, StoreError};
@@ -188,6 +188,37 @@ struct Serve {
     /// Looks at key frames on so many threads at once; by default one for each core.
     #[arg(long)]
     analyzers: Option<usize>,
+    #[command(flatten)]
+    witnesses: AskedWitnesses,
+}
+
+/// Who is asked to cosign the log's checkpoints.
+#[derive(Args)]
+struct AskedWitnesses {
+    /// The witnesses and where they answer (C2SP tlog-policy); they are asked after what is
+    /// published, and no answer waits for them.
+    #[arg(long, value_name = "FILE")]
+    witness_policy: Option<PathBuf>,
+    /// The witnesses' own certificate authorities (PEM); the public ones by default.
+    #[arg(long, value_name = "FILE", requires = "witness_policy")]
+    witness_authority: Option<PathBuf>,
+    /// How many seconds lie between two rounds of asking.
+    #[arg(long, default_value_t = 10, value_name = "S")]
+    witness_every_s: u64,
+}
+
+impl AskedWitnesses {
+    fn open(&self) -> Result<Option<Witnesses>, Failure> {
+        let Some(policy) = &self.witness_policy else {
+            return Ok(None);
+        };
+        let policy = std::fs::read(policy)?;
+        let authorities = self.witness_authority.as_ref();
+        let authorities = authorities.map(std::fs::read).transpose()?;
+        let every = Duration::from_secs(self.witness_every_s.max(1));
+        let witnesses = Witnesses::new(&policy, authorities.as_deref(), every)?;
+        Ok(Some(witnesses))
+    }
 }
 
 impl Place {
@@ -350,6 +381,9 @@ async fn serve(place: &Place, options: Serve) -> Result<(), Failure> {
     service.refresh_signing_keys().await?;
     service.log_start().await?;
     log.settle().await?;
+    if let Some(witnesses) = options.witnesses.open()? {
+        tokio::spawn(witnesses.run(log.clone()));
+    }
     let log = tokio::spawn(log.run());
     let app = Arc::new(App {
         service,
