@@ -1,9 +1,12 @@
 //! The server's command line: one binary, a role for each command.
 
 mod admin;
+mod backup_commands;
 mod key_commands;
+mod signing_commands;
 
 use admin::Admin;
+use backup_commands::Backups;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use key_commands::{KekPlace, Keys};
@@ -28,6 +31,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// How often a server looks for keys that were added.
+const KEYS_EVERY: Duration = Duration::from_secs(15);
 
 /// What a command ends with when it does not succeed: words for the person at the terminal.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -120,6 +126,8 @@ enum Command {
     /// Keys: those that seal the database and those that sign receipts.
     #[command(subcommand)]
     Keys(Keys),
+    #[command(flatten)]
+    Backups(Backups),
     #[command(flatten)]
     Admin(Admin),
 }
@@ -324,6 +332,7 @@ async fn main() -> ExitCode {
             Ok(false) => return ExitCode::FAILURE,
             Err(error) => Err(error),
         },
+        Command::Backups(command) => command.run(&arguments.place).await,
         Command::Admin(command) => admin(&arguments.place, command).await,
     };
     match outcome {
@@ -389,6 +398,7 @@ async fn serve(place: &Place, options: Serve) -> Result<(), Failure> {
         service,
         metrics: Metrics::new(),
     });
+    tokio::spawn(take_keys_in(app.clone()));
     let guard = Arc::new(Guard::new(Bounds {
         address_per_minute: options.address_per_minute,
         trusted_proxies: options.trusted_proxy,
@@ -400,6 +410,16 @@ async fn serve(place: &Place, options: Serve) -> Result<(), Failure> {
         served = served => Ok(served?),
         // Without a log nothing may be answered.
         failed = log => Err(failed.map_or_else(Failure::from, Failure::from)),
+    }
+}
+
+/// Goes on from key to key without being started again.
+async fn take_keys_in(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(KEYS_EVERY).await;
+        if let Err(error) = app.service.refresh_signing_keys().await {
+            tracing::error!(%error, "the list of keys was not taken in, tried again");
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Desk {
     pub clock: Arc<MockClock>,
     /// Where it answers.
     pub address: SocketAddr,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A person and a device bound to them, unless the state says otherwise.
@@ -112,8 +112,13 @@ impl Desk {
             app,
             clock,
             address,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The folder of its secrets.
+    pub fn secrets(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Where it answers, as an address of the web.

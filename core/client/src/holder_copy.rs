@@ -35,6 +35,16 @@ impl HolderCopy {
         })
     }
 
+    /// From a claim's answer, where it has a receipt.
+    ///
+    /// # Errors
+    /// Those of [`from_answer`](Self::from_answer).
+    pub(crate) fn of_answer(answer: &ClaimAnswer) -> Result<Option<Self>, ClientError> {
+        let receipt = answer.receipt.as_deref();
+        let copy = receipt.map(|receipt| Self::from_answer(receipt, answer));
+        copy.transpose()
+    }
+
     /// Reads a file: the JSON above, or a receipt's COSE_Sign1 bytes with what is beside them.
     pub fn from_file(bytes: &[u8]) -> Self {
         serde_json::from_slice(bytes).unwrap_or_else(|_| Self::from_cose(bytes))
@@ -68,6 +78,15 @@ impl HolderCopy {
     /// [`ErrorCode::ReceiptInvalid`] when it cannot be read.
     pub fn signed(&self) -> Result<Signed, ErrorCode> {
         Signed::read(&self.bytes()?).map_err(|_| ErrorCode::ReceiptInvalid)
+    }
+
+    /// What the receipt says, where it was verified before: a copy that a server's answer gave was.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ReceiptInvalid`] when it cannot be read.
+    pub fn receipt(&self) -> Result<Receipt, ErrorCode> {
+        let receipt = self.signed()?.peek();
+        receipt.map_err(|_| ErrorCode::ReceiptInvalid)
     }
 
     /// The text of the log proof, where this copy carries one.

@@ -11,8 +11,8 @@ use crate::{ErrorCode, KeyId, KeyList, PublicKey, Receipt, Signed};
 pub struct Believed {
     /// Keys of the agency that were had from it, each believed whenever it signed.
     pub keys: Vec<PublicKey>,
-    /// The list of the agency's keys, verified with the offline root.
-    pub list: Option<KeyList>,
+    /// Lists of agencies' keys, verified with their offline roots.
+    pub lists: Vec<KeyList>,
     /// Keys of logs.
     pub logs: Vec<LogKey>,
     /// Whose cosignatures are enough.
@@ -159,10 +159,11 @@ impl ReceiptCheck {
 impl Believed {
     fn receipt(&self, signed: &Signed) -> Result<(Receipt, KeyFinding), ErrorCode> {
         let invalid = |_| ErrorCode::ReceiptInvalid;
-        if let Some(list) = &self.list {
-            let claimed: Receipt = signed.peek().map_err(invalid)?;
+        let claimed: Receipt = signed.peek().map_err(invalid)?;
+        let lists = self.lists.iter();
+        for list in lists.filter(|list| list.agency == claimed.agency) {
             let listed = list.listed_at(signed.signer(), claimed.proved_to_ms);
-            if let Some(listed) = listed.filter(|_| claimed.agency == list.agency) {
+            if let Some(listed) = listed {
                 let key = listed.public().ok_or(ErrorCode::ReceiptInvalid)?;
                 let finding = KeyFinding::Listed {
                     sequence: list.sequence,

@@ -50,28 +50,34 @@ impl Trust {
             (Some(file), Some(root)) => Some(key_list(file, root)?),
             _ => None,
         };
-        let keys = match (&self.agency_key, &list) {
-            (Some(argument), _) => vec![public_key(argument)?],
-            (None, Some(_)) => Vec::new(),
+        let (keys, lists) = match (&self.agency_key, list) {
+            (Some(argument), list) => (vec![public_key(argument)?], list.into_iter().collect()),
+            (None, Some(list)) => (Vec::new(), vec![list]),
             (None, None) => self.of_this_device()?,
         };
         Ok(Believed {
             keys,
-            list,
+            lists,
             logs,
             witnesses,
         })
     }
 
-    fn of_this_device(&self) -> Result<Vec<PublicKey>, Failure> {
+    /// A device's list alone says which key counts when; its first key does where it has no list.
+    fn of_this_device(&self) -> Result<(Vec<PublicKey>, Vec<KeyList>), Failure> {
         let (device, _) = self.folder.open()?;
-        let bound = device.bindings()?.into_iter();
-        let keys: Vec<PublicKey> = bound.map(|binding| binding.pinned.key).collect();
-        if keys.is_empty() {
+        let (mut keys, mut lists) = (Vec::new(), Vec::new());
+        for binding in device.bindings()? {
+            match binding.pinned.list {
+                Some(known) => lists.push(known.list().clone()),
+                None => keys.push(binding.pinned.key),
+            }
+        }
+        if keys.is_empty() && lists.is_empty() {
             let why = "no agency's key is known here: name one with --agency-key or --keys";
             return Err(Failure::new(ErrorCode::ReceiptInvalid, why));
         }
-        Ok(keys)
+        Ok((keys, lists))
     }
 }
 
