@@ -1,5 +1,6 @@
 //! `lifecert receipt`: what a receipt proves, checked without a network, and a receipt on paper.
 
+mod refresh;
 mod show;
 mod trust;
 mod verify;
@@ -21,12 +22,16 @@ pub enum Arguments {
     Verify(verify::Arguments),
     /// Write a receipt's QR code (SVG and PNG) and a page to print
     Show(show::Arguments),
+    /// Ask the server for the same receipt with the proof that the log gives now: witnesses cosign
+    /// after the answer
+    Refresh(refresh::Arguments),
 }
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     match arguments {
         Arguments::Verify(arguments) => verify::run(context, arguments),
         Arguments::Show(arguments) => show::run(context, arguments),
+        Arguments::Refresh(arguments) => refresh::run(context, arguments),
     }
 }
 
