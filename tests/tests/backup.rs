@@ -73,18 +73,19 @@ async fn the_newest_backup_runs_on_and_an_older_one_does_not() {
     assert!(!beside.status.success(), "not with its secrets");
 
     // Over a database nothing is put; with one byte changed, nothing at all.
-    let restore = |from: &str| run(&office, &["restore", "--from", &text(&place(from))]);
-    assert!(!restore("newest").status.success());
+    let restore =
+        |office: &Office, from: &str| run(office, &["restore", "--from", &text(&place(from))]);
+    assert!(!restore(&office, "newest").status.success());
     lose(&office, true);
     let checkpoint = place("newest").join("log/checkpoint");
     let bytes = fs::read(&checkpoint).unwrap();
     let mut changed = bytes.clone();
     changed[0] ^= 1;
     fs::write(&checkpoint, changed).unwrap();
-    assert!(!restore("newest").status.success());
+    assert!(!restore(&office, "newest").status.success());
     assert!(!Path::new(office.database().strip_prefix("sqlite:").unwrap()).exists());
     fs::write(&checkpoint, bytes).unwrap();
-    let back = restore("newest");
+    let back = restore(&office, "newest");
     assert!(back.status.success(), "{back:?}");
     office.start();
     assert_eq!(entries(&office), grown);
@@ -105,7 +106,7 @@ async fn the_newest_backup_runs_on_and_an_older_one_does_not() {
     // The older one, whether the log is left or lost: the second place knows of a newer tree.
     for and_its_log in [false, true] {
         lose(&office, and_its_log);
-        let back = restore("older");
+        let back = restore(&office, "older");
         let why = String::from_utf8_lossy(&back.stderr).into_owned();
         assert!(
             !back.status.success() && why.contains("older state"),
@@ -118,7 +119,7 @@ async fn the_newest_backup_runs_on_and_an_older_one_does_not() {
     // Without its secrets nothing is restored: new ones would be another agency's.
     lose(&office, true);
     fs::remove_dir_all(office.path("data/secrets")).unwrap();
-    let back = restore("newest");
+    let back = restore(&office, "newest");
     assert!(String::from_utf8_lossy(&back.stderr).contains("secrets"));
     assert!(!office.path("data/secrets/log.ed25519").exists());
 }

@@ -139,6 +139,19 @@ async fn cosignatures_come_later_and_a_missing_witness_holds_nobody_up() {
     let (kept, enough) = cosigned(&office, "/log/witnessed", (&policy, begun, 2)).await;
     assert!(enough && kept.size() == begun);
 
+    // Whoever goes over the whole log is told how far it is witnessed.
+    let (vkey_file, url) = (folder.path().join("vkey"), office.url().to_owned());
+    fs::write(&vkey_file, &vkey).unwrap();
+    let (vkey_file, policy_file) = (text(&vkey_file), text(&file));
+    let phone = lifecert_tests::phone::Phone::new();
+    let whole = [
+        "log", "verify", "--url", &url, "--vkey", &vkey_file, "--policy",
+    ];
+    let said = phone.lifecert(&[&whole[..], &[&policy_file]].concat());
+    assert_eq!(said.exit, 0, "{}", said.json);
+    assert_eq!(said.json["witnessed"], false);
+    assert_eq!(said.json["witnessed_size"], begun);
+
     // The server starts again knowing nothing of what they have seen, and the witness comes back.
     office.kill();
     office.start_with(&ask);
