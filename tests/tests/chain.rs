@@ -77,6 +77,12 @@ async fn a_man_is_certified_and_nothing_about_him_is_logged(database: &str) {
     let file = said.field("receipt").to_owned();
     let verified = county.phone.lifecert(&["receipt", "verify", &file]);
     assert_eq!(verified.exit, 0, "{verified:?}");
+    // The same once more, with the proof that the log gives by now.
+    let refresh = ["receipt", "refresh", &file, "--server", county.office.url()];
+    let refreshed = county.phone.lifecert(&refresh);
+    assert!(refreshed.json["log_size"].is_u64(), "{refreshed:?}");
+    let verified = county.phone.lifecert(&["receipt", "verify", &file]);
+    assert_eq!(verified.exit, 0, "{verified:?}");
 
     // Where he stands, and what is on record.
     let person = county.man.to_string();

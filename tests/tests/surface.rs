@@ -84,6 +84,7 @@ async fn every_path_is_described_and_answers() {
         wire::CONSENTS,
         wire::ENROLMENTS,
         "/log/checkpoint",
+        "/log/witnessed",
         "/log/vkey",
         "/log/tile/{path}",
         wire::KEYS,

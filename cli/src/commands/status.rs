@@ -87,7 +87,9 @@ fn ask<T>(
         binding: &binding,
         vault: &vault,
     };
-    Ok(phone::wait(question(&agency, asker))??)
+    let answer = phone::wait(question(&agency, asker))?;
+    device.learn(&agency)?;
+    Ok(answer?)
 }
 
 pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Failure> {
@@ -155,6 +157,7 @@ fn fetch_ahead(
             vault,
         };
         let ahead = phone::wait(offline.fetch_ahead(&agency, asker))?;
+        device.learn(&agency)?;
         all.push((binding.person, ahead.map_err(|error| error.code())));
     }
     Ok(all)

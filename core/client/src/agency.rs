@@ -1,37 +1,30 @@
-//! Typed calls to the agency's server: every challenge and receipt verified with the one key that
-//! was pinned, every answer compared with what was asked.
+//! Typed calls to the agency's server: every challenge and receipt verified with a key that is
+//! believed, every answer compared with what was asked.
 
 use crate::connection::json;
-use crate::{Binding, ClientError, Connection, Decision, HolderCopy, KeyVault, SignedClaim};
+use crate::{
+    Binding, ClientError, Connection, Decision, HolderCopy, KeyVault, ListOfKeys, Pinned,
+    SignedClaim,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{
     BIND_CHALLENGE, BINDINGS, BindAnswer, BindStart, CBOR, CHALLENGES, CLAIMS, CONSENTS, COSE,
     ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HELLO, Hello,
-    HistoryAnswer, REQUESTS, StatusAnswer,
+    HistoryAnswer, KEYS, REQUESTS, StatusAnswer,
 };
 use lifecert_protocol::{
-    AgencyId, Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId,
-    DeviceRequest, Digest, ErrorCode, KeyId, LetterCode, Message, Nonce, PersonRef, PublicKey,
-    Purpose, ReceiptId, Signed, Unsigned, WIRE_VERSION,
+    Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId, DeviceRequest,
+    Digest, ErrorCode, KeyId, KeyList, LetterCode, Message, Nonce, PersonRef, PublicKey, Purpose,
+    ReceiptId, Signed, Unsigned, WIRE_VERSION,
 };
 use serde::de::DeserializeOwned;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 /// A clock that is further off than this deserves a word: half a day is no mistaken time zone.
 const CLOCK_TOLERANCE_MS: u64 = 12 * 60 * 60 * 1_000;
-
-/// Whom a device believes: the first agency it met with its letter, and no other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pinned {
-    /// The agency.
-    pub agency: AgencyId,
-    /// The server's name, as it stands in challenges.
-    pub server: String,
-    /// The agency's key for challenges and receipts.
-    pub key: PublicKey,
-}
 
 /// Somebody who asks: a bound device and its vault.
 #[derive(Clone, Copy)]
@@ -74,12 +67,13 @@ pub struct ConsentDraft {
 #[derive(Debug, Clone)]
 pub struct Agency {
     connection: Connection,
-    pinned: Pinned,
+    pinned: Arc<Mutex<Pinned>>,
 }
 
 impl Agency {
-    /// Meets an agency for the first time and pins its key; `expected` is the key that the letter
-    /// names.
+    /// Meets an agency for the first time; `expected` is what the letter names: the offline root
+    /// that lists the agency's keys, or its one key. Where no letter says it, the root of the list
+    /// that names the agency's key is believed, as that key is.
     ///
     /// # Errors
     /// [`ClientError::Untrusted`] when it is another key; [`ClientError`].
@@ -88,21 +82,60 @@ impl Agency {
         expected: Option<KeyId>,
     ) -> Result<Self, ClientError> {
         let hello: Hello = connection.fetch(HELLO).await?;
-        let pinned = pinned(&hello)?;
-        if expected.is_some_and(|key| key != pinned.key.id()) {
-            return Err(ClientError::Untrusted);
+        let mut pinned = pinned(&hello)?;
+        let key = pinned.key.id();
+        if expected != Some(key) {
+            let signed = connection.fetch_file(KEYS).await?.filter(|b| !b.is_empty());
+            let root = expected.or_else(|| root_of(signed.as_deref()?));
+            let list = signed.zip(root);
+            let list = list.map(|(signed, root)| ListOfKeys::read(&signed, root, &pinned.agency));
+            pinned.list = list.transpose()?;
+            pinned.root = root.filter(|_| pinned.list.is_some());
+            let vouched = pinned.list.is_some() || expected.is_none();
+            if !vouched || pinned.key_at(key, hello.time_ms).is_none() {
+                return Err(ClientError::Untrusted);
+            }
         }
-        Ok(Self { connection, pinned })
+        Ok(Self::known(connection, pinned))
     }
 
     /// An agency met before.
     pub fn known(connection: Connection, pinned: Pinned) -> Self {
-        Self { connection, pinned }
+        Self {
+            connection,
+            pinned: Arc::new(Mutex::new(pinned)),
+        }
     }
 
-    /// Whom this device believes.
-    pub fn pinned(&self) -> &Pinned {
-        &self.pinned
+    /// Whom this device believes, with the newest list of keys that was met.
+    pub fn pinned(&self) -> Pinned {
+        // A list is taken whole, so that whoever died left nothing half done.
+        let pinned = self.pinned.lock();
+        pinned.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks for a newer list of keys of the root that is believed.
+    async fn refresh_keys(&self) -> Result<(), ClientError> {
+        let Pinned { root, agency, .. } = self.pinned();
+        let Some(root) = root else { return Ok(()) };
+        let signed = self.connection.fetch_file(KEYS).await?;
+        if let Some(signed) = signed.filter(|signed| !signed.is_empty()) {
+            let list = ListOfKeys::read(&signed, root, &agency)?;
+            let mut pinned = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
+            pinned.take(list);
+        }
+        Ok(())
+    }
+
+    /// What is believed about a message: the list is looked for where its signer is a stranger.
+    async fn believed(&self, signed: &[u8]) -> Result<Pinned, ClientError> {
+        let signer = Signed::read(signed).map_err(|_| ClientError::Untrusted)?;
+        let pinned = self.pinned();
+        if pinned.knows(signer.signer()) {
+            return Ok(pinned);
+        }
+        self.refresh_keys().await?;
+        Ok(self.pinned())
     }
 
     /// Greets the server.
@@ -111,7 +144,13 @@ impl Agency {
     /// [`ClientError::Untrusted`] when it is not the pinned one any more.
     pub async fn hello(&self) -> Result<Hello, ClientError> {
         let hello: Hello = self.connection.fetch(HELLO).await?;
-        if pinned(&hello)? == self.pinned {
+        let (met, known) = (pinned(&hello)?, self.pinned());
+        let key = met.key.id();
+        if hello.key_list.unwrap_or(0) > known.list_number() || !known.knows(key) {
+            self.refresh_keys().await?;
+        }
+        let counts = self.pinned().key_at(key, hello.time_ms).is_some();
+        if counts && met.agency == known.agency && met.server == known.server {
             Ok(hello)
         } else {
             Err(ClientError::Untrusted)
@@ -138,7 +177,8 @@ impl Agency {
             .post(BIND_CHALLENGE, "application/json", &body)
             .await?;
         let asked = (Purpose::Bind, ChallengeMode::Online);
-        check_challenge(&self.pinned, &signed, asked, None, key.id())
+        let pinned = self.believed(&signed).await?;
+        check_challenge(&pinned, &signed, asked, None, key.id())
     }
 
     /// Completes a binding; `request` is a `BindRequest`'s canonical bytes.
@@ -159,7 +199,8 @@ impl Agency {
         let (signed, server_ms) = self.request(asker, CHALLENGES, ask).await?;
         let Binding { person, key, .. } = asker.binding;
         let asked = (Purpose::Certify, mode);
-        let challenge = check_challenge(&self.pinned, &signed, asked, Some(*person), *key)?;
+        let pinned = self.believed(&signed).await?;
+        let challenge = check_challenge(&pinned, &signed, asked, Some(*person), *key)?;
         if challenge.expires_at_ms <= server_ms {
             return Err(ClientError::Untrusted);
         }
@@ -198,7 +239,11 @@ impl Agency {
             .connection
             .post_for_json(CLAIMS, CBOR, &claim.to_bytes())
             .await?;
-        claim.decided(answer, &self.pinned.key)
+        let pinned = match HolderCopy::of_answer(&answer)? {
+            Some(copy) => self.believed(&untrusted(copy.bytes())?).await?,
+            None => self.pinned(),
+        };
+        claim.decided(answer, &pinned)
     }
 
     /// Where the person stands.
@@ -229,11 +274,10 @@ impl Agency {
         let answer: ClaimAnswer = self.ask(asker, Ask::Receipt { receipt_id }).await?;
         let text = answer.receipt.as_deref().ok_or(ClientError::Untrusted)?;
         let copy = HolderCopy::from_answer(text, &answer)?;
-        match copy.verify(&self.pinned.key, 0) {
+        let bytes = untrusted(copy.bytes())?;
+        match self.believed(&bytes).await?.verify_receipt(&bytes) {
             Ok(receipt)
-                if receipt.receipt_id == receipt_id
-                    && receipt.person == asker.binding.person
-                    && receipt.agency == self.pinned.agency =>
+                if receipt.receipt_id == receipt_id && receipt.person == asker.binding.person =>
             {
                 Ok(copy)
             }
@@ -274,10 +318,11 @@ impl Agency {
         asker: Asker<'_>,
         draft: ConsentDraft,
     ) -> Result<ConsentAnswer, ClientError> {
+        let Pinned { agency, server, .. } = self.pinned();
         let consent = Consent {
             version: WIRE_VERSION,
-            agency: self.pinned.agency.clone(),
-            server: self.pinned.server.clone(),
+            agency,
+            server,
             person: asker.binding.person,
             key: asker.binding.key,
             nonce: self.hello().await?.nonce,
@@ -335,10 +380,11 @@ impl Agency {
         ask: Ask,
         nonce: Nonce,
     ) -> Result<Vec<u8>, ClientError> {
+        let Pinned { agency, server, .. } = self.pinned();
         let request = DeviceRequest {
             version: WIRE_VERSION,
-            agency: self.pinned.agency.clone(),
-            server: self.pinned.server.clone(),
+            agency,
+            server,
             person: asker.binding.person,
             key: asker.binding.key,
             nonce,
@@ -413,7 +459,20 @@ fn pinned(hello: &Hello) -> Result<Pinned, ClientError> {
         agency: hello.agency.clone(),
         server: hello.server.clone(),
         key: PublicKey::from_sec1(&point).map_err(|_| ClientError::Untrusted)?,
+        root: None,
+        list: None,
     })
+}
+
+/// The root that a list names; who that is nobody has vouched for.
+fn root_of(signed: &[u8]) -> Option<KeyId> {
+    let list = KeyList::peek(signed).ok()?;
+    Some(PublicKey::from_sec1(&list.root).ok()?.id())
+}
+
+/// A receipt that cannot be read is none of the agency's.
+fn untrusted<T>(read: Result<T, ErrorCode>) -> Result<T, ClientError> {
+    read.map_err(|_| ClientError::Untrusted)
 }
 
 fn check_challenge(
@@ -423,9 +482,7 @@ fn check_challenge(
     person: Option<PersonRef>,
     key: KeyId,
 ) -> Result<Challenge, ClientError> {
-    let challenge: Challenge = Signed::read(signed)
-        .and_then(|signed| signed.verify(&pinned.key))
-        .map_err(|_| ClientError::Untrusted)?;
+    let challenge = pinned.verify(signed, |challenge: &Challenge| challenge.issued_at_ms)?;
     let as_asked = challenge.agency == pinned.agency
         && challenge.server == pinned.server
         && (challenge.purpose, challenge.mode) == asked

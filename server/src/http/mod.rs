@@ -67,6 +67,7 @@ pub fn router(app: Arc<App>, guard: Arc<Guard>) -> Router {
         .route(wire::CONSENTS, post(consent).layer(limit(SMALL_BYTES)))
         .route(wire::ENROLMENTS, post(enrol).layer(limit(ENROL_BYTES)))
         .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/witnessed", get(log::witnessed))
         .route("/log/vkey", get(log::vkey))
         .route("/log/tile/{*path}", get(log::tile))
         .route(wire::KEYS, get(keys))

@@ -31,7 +31,7 @@ pub(crate) use logged::{BEGAN, ENDED};
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use sealing::{seal_old_rows, wrap_data_keys_anew};
-pub use signing::{add_signing_key, publish_key_list};
+pub use signing::{DraftKey, KeyChange, KeyDraft, draft_key_list, known_root, publish_key_list};
 pub use templates::{Compared, Overlap};
 
 use crate::clock::Clock;
@@ -49,6 +49,7 @@ use lifecert_protocol::{
 };
 use limits::AccountLimits;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The certification service of one agency.
 pub struct Service {
@@ -60,6 +61,8 @@ pub struct Service {
     pub(crate) evidence: Option<EvidenceVault>,
     pub(crate) log: Option<Arc<Log>>,
     pub(crate) limits: AccountLimits,
+    /// The number of the newest list of keys; 0 while there is none.
+    pub(crate) key_list_number: AtomicU64,
 }
 
 impl Service {
@@ -80,6 +83,7 @@ impl Service {
             evidence: None,
             log: None,
             limits: AccountLimits::new(AccountRates::default()),
+            key_list_number: AtomicU64::new(0),
         }
     }
 
@@ -138,6 +142,7 @@ impl Service {
             nonce: self.keys.nonce(now_ms),
             wire_versions: (OLDEST_WIRE_VERSION..=WIRE_VERSION).collect(),
             agency_key: URL_SAFE_NO_PAD.encode(self.keys.signing_at(now_ms).public().as_sec1()),
+            key_list: Some(self.key_list_number.load(Ordering::Relaxed)).filter(|n| *n > 0),
         }
     }
 
