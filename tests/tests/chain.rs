@@ -97,6 +97,18 @@ async fn a_man_is_certified_and_nothing_about_him_is_logged(database: &str) {
     );
     assert_eq!(history.json["evidence"][0]["assurance"], "none");
 
+    // What he agrees to, and takes back.
+    let shown = county.phone.lifecert(&["--lang", "en", "consent", "show"]);
+    assert_eq!(shown.json["language"], "en", "{shown:?}");
+    let give = ["consent", "give", "--for", "helper", "--means", "spoken"];
+    let given = county.phone.lifecert(&[&give, &server[..]].concat());
+    assert_eq!(given.json["purposes"]["helper"], true, "{given:?}");
+    assert_eq!(given.json["purposes"]["key_frames_leave"], false);
+    let withdraw = [&["consent", "withdraw"], &server[..]].concat();
+    let withdrawn = county.phone.lifecert(&withdraw);
+    assert!(withdrawn.json["consent"].is_null(), "{withdrawn:?}");
+    assert_eq!((withdrawn.exit, given.exit), (0, 0));
+
     // The same claim again gets the same receipt; its challenge counts for no other claim.
     let claim = county.claim(120).await;
     let first = county.submit(&claim).await.unwrap();

@@ -36,6 +36,16 @@ pub struct SyncArguments {
     offline: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// The device, its keys and the person's binding on it.
+    pub fn bound(&self) -> Result<(Device, SoftwareVault, Binding), Failure> {
+        let person = phone::person(&self.person)?;
+        let (device, vault) = self.folder.open()?;
+        let binding = phone::binding(&device, person, &self.server.url)?;
+        Ok((device, vault, binding))
+    }
+}
+
 pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let answer = ask(arguments, async |agency, asker| agency.status(asker).await)?;
     let object = serde_json::to_value(&answer).map_err(malformed)?;
@@ -75,13 +85,11 @@ fn malformed(error: serde_json::Error) -> Failure {
     Failure::new(ErrorCode::RequestMalformed, error)
 }
 
-fn ask<T>(
+pub fn ask<T>(
     arguments: &Arguments,
     question: impl AsyncFnOnce(&Agency, Asker<'_>) -> Result<T, ClientError>,
 ) -> Result<T, Failure> {
-    let person = phone::person(&arguments.person)?;
-    let (device, vault) = arguments.folder.open()?;
-    let binding = phone::binding(&device, person, &arguments.server.url)?;
+    let (device, vault, binding) = arguments.bound()?;
     let agency = Agency::known(arguments.server.connection()?, binding.pinned.clone());
     let asker = Asker {
         binding: &binding,
