@@ -6,6 +6,7 @@ use lifecert_tests::phone::plain_client;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Entries in the published log.
@@ -48,6 +49,13 @@ async fn the_newest_backup_runs_on_and_an_older_one_does_not() {
     backup(&office, &place("older"));
     let older = entries(&office);
     office.allow_demo(&[]);
+    // The server that runs takes them up within a second or two.
+    for _ in 0..100 {
+        if entries(&office) > older {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let grown = entries(&office);
     assert!(grown > older);
     let secrets = text(&place("secrets"));

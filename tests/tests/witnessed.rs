@@ -4,7 +4,7 @@
 use lifecert_protocol::log::{LogKey, SignedCheckpoint, WitnessPolicy};
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::{Office, text};
-use lifecert_tests::phone::plain_client;
+use lifecert_tests::phone::{Phone, clip, plain_client};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -143,7 +143,7 @@ async fn cosignatures_come_later_and_a_missing_witness_holds_nobody_up() {
     let (vkey_file, url) = (folder.path().join("vkey"), office.url().to_owned());
     fs::write(&vkey_file, &vkey).unwrap();
     let (vkey_file, policy_file) = (text(&vkey_file), text(&file));
-    let phone = lifecert_tests::phone::Phone::new();
+    let phone = Phone::new();
     let whole = [
         "log", "verify", "--url", &url, "--vkey", &vkey_file, "--policy",
     ];
@@ -161,4 +161,69 @@ async fn cosignatures_come_later_and_a_missing_witness_holds_nobody_up() {
     let (caught_up, enough) = cosigned(&office, "/log/witnessed", (&policy, begun + 1, 2)).await;
     assert!(enough && caught_up.size() >= grown.size());
     bank.kill();
+}
+
+/// Whether all of these points are proved by a holder's file.
+fn proves(phone: &Phone, file: &str, policy: &str, points: &[&str]) -> bool {
+    let said = phone.lifecert(&["receipt", "verify", file, "--policy", policy]);
+    assert_eq!(said.exit, 0, "{}", said.json);
+    let proved = said.json["proved"].as_array().expect("what is proved");
+    let proved: Vec<&str> = proved.iter().filter_map(|p| p["point"].as_str()).collect();
+    points.iter().all(|point| proved.contains(point))
+}
+
+#[tokio::test]
+async fn a_holder_has_the_cosignatures_when_they_are_there() {
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let folder = TempDir::new().unwrap();
+    let place = |name: &str| text(&folder.path().join(name));
+    let mut office = Office::new(&database);
+    office.allow_demo(&[]);
+    let man = office.import(&["王福生,resident,450324194910010013,,"], "demo")[0];
+    // The root first: its name is what letters say.
+    let (root, draft, list) = (place("root"), place("draft"), place("list"));
+    let name = office.admin(&["keys", "new-root", "--out", &root]);
+    office.admin(&["keys", "list", "--out", &draft]);
+    office.admin(&[
+        "keys", "sign", "--root", &root, "--draft", &draft, "--out", &list,
+    ]);
+    office.admin(&["keys", "publish", "--list", &list, "--root", name.trim()]);
+    office.start();
+    let vkey = fetch(&office, "/log/vkey").await.trim().to_owned();
+    office.kill();
+    let witness = WitnessProcess::start(folder.path(), "bank.example", &vkey, "127.0.0.1:0");
+    let (key, url) = (&witness.vkey, &witness.url);
+    let policy = format!("log {vkey}\nwitness bank {key} {url}\nquorum bank\n");
+    fs::write(place("policy"), policy).unwrap();
+    let policy = place("policy");
+    office.start_with(&["--witness-policy", &policy, "--witness-every-s", "1"]);
+
+    let (phone, video) = (Phone::new(), clip("franck.mp4"));
+    assert_eq!(phone.enrol(&office, man, &[&video]).exit, 0);
+    let code = office.letter(man);
+    let code = code.to_printed();
+    let bind = [
+        "bind",
+        "--server",
+        office.url(),
+        "--code",
+        &code,
+        "--agency-key",
+    ];
+    let look = [name.trim(), "--from-s", "40", "--video"];
+    let bound = phone.lifecert(&[&bind[..], &look, &[&text(&video)]].concat());
+    assert_eq!(bound.exit, 0, "{bound:?}");
+    let certified = phone.certify(&office, man, (&video, 80), &[]);
+    assert_eq!(certified.field("outcome"), "accepted", "{certified:?}");
+    let file = certified.field("receipt").to_owned();
+    assert!(proves(&phone, &file, &policy, &["signature", "key", "log"]));
+    let refresh = ["receipt", "refresh", &file, "--server", office.url()];
+    for _ in 0..50 {
+        assert_eq!(phone.lifecert(&refresh).exit, 0);
+        if proves(&phone, &file, &policy, &["log", "witnesses"]) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("never witnessed: {}", office.log());
 }

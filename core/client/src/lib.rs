@@ -23,6 +23,7 @@ mod connection;
 mod device;
 mod error;
 mod holder_copy;
+mod meet;
 mod offline;
 mod outbox;
 mod pinned;
