@@ -307,6 +307,7 @@ async fn letters(
     };
     drop(db);
     let issued = service.issue_letters(&people).await?;
+    let key = service.letter_key().await?;
     fs::create_dir_all(out)?;
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} letters")?;
     let bar = ProgressBar::new(issued.len() as u64).with_style(style);
@@ -314,7 +315,7 @@ async fn letters(
         let link = LetterLink::new(
             service.store().agency().clone(),
             server,
-            service.agency_key(),
+            key,
             letter.code.clone(),
         );
         let page = letter_html(&Letter {

@@ -118,6 +118,11 @@ impl Desk {
         }
     }
 
+    /// The folder of its secrets.
+    pub fn secrets(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Where it answers, as an address of the web.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

@@ -6,6 +6,7 @@
 
 pub mod database;
 pub mod desk;
+pub mod look;
 pub mod modelled;
 pub mod morph;
 pub mod office;

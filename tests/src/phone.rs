@@ -325,7 +325,11 @@ pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault)
     }
 }
 
-fn analyzer() -> Analyzer {
+/// An analyzer over the models.
+///
+/// # Panics
+/// When they cannot be loaded.
+pub fn analyzer() -> Analyzer {
     let store = ModelStore::open(models()).expect("the models");
     Analyzer::load(&store).expect("the nets")
 }

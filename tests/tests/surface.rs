@@ -92,6 +92,7 @@ async fn every_path_is_described_and_answers() {
         staff::REVOKE,
         staff::ACCESS_LOG,
         "/log/checkpoint",
+        "/log/witnessed",
         "/log/vkey",
         "/log/tile/{path}",
         wire::KEYS,

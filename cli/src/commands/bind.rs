@@ -30,8 +30,8 @@ pub struct Arguments {
     /// Where the person is: home, family, counter, outlet, visit, abroad or web
     #[arg(long, default_value_t = Channel::Home)]
     channel: Channel,
-    /// The name of the agency's key as the letter's QR code has it: 64 hex digits [default: the key
-    /// that the server shows now is believed from now on]
+    /// The name of the agency's root or key as the letter's QR code has it: 64 hex digits [default:
+    /// what the server shows now is believed from now on]
     #[arg(long, value_name = "KEY_ID")]
     agency_key: Option<KeyId>,
 }

@@ -170,7 +170,7 @@ impl Case<'_> {
             code: failure.code,
             retry_after_s: None,
         };
-        match ask().map_err(runtime)? {
+        let answer = match ask().map_err(runtime)? {
             Err(ClientError::Problem {
                 code: code @ ErrorCode::AttemptsPause,
                 retry_after_s: Some(seconds @ 1..=LONGEST_WAIT_S),
@@ -184,15 +184,20 @@ impl Case<'_> {
                 ask().map_err(runtime)?
             }
             answer => answer,
-        }
+        };
+        self.device.learn(&agency)?;
+        answer
     }
 
     /// The earliest stored challenge; where there is none, the network is asked for some.
     fn stored_challenge(&self, person: PersonRef) -> Result<(Binding, CheckedChallenge), Failure> {
-        let binding = phone::binding(self.device, person, &self.arguments.server.url)?;
+        let known = || phone::binding(self.device, person, &self.arguments.server.url);
+        let mut binding = known()?;
         let challenge = match self.offline.next_challenge(&binding) {
             Err(ClientError::Unreachable) => {
                 self.fetch_ahead(&binding)?;
+                // What was fetched may be signed by a key that was met just now.
+                binding = known()?;
                 self.offline.next_challenge(&binding)?
             }
             stored => stored?,
@@ -206,7 +211,9 @@ impl Case<'_> {
             binding,
             vault: self.vault,
         };
-        phone::wait(self.offline.fetch_ahead(&agency, asker))??;
+        let fetched = phone::wait(self.offline.fetch_ahead(&agency, asker))?;
+        self.device.learn(&agency)?;
+        fetched?;
         Ok(())
     }
 
@@ -220,6 +227,7 @@ impl Case<'_> {
             retry_after_s,
             ..
         } = phone::wait(sending)?;
+        self.device.learn(&agency)?;
         let Phase::Ended(ending) = capture.phase() else {
             let why = "the session did not end";
             return Err(Failure::new(ErrorCode::SessionExpired, why));
@@ -227,7 +235,7 @@ impl Case<'_> {
         Ok(Report {
             outcome: ending.outcome,
             code: waits.or(ending.code),
-            receipt: receipt.and_then(|copy| self.save(binding, &copy)),
+            receipt: receipt.and_then(|copy| self.save(&copy)),
             retry_after_s,
             waiting: self.offline.waiting()?,
             sent: Vec::new(),
@@ -255,7 +263,7 @@ impl Case<'_> {
             .into_iter()
             .partition(|sent| sent.claim_id == claim_id);
         let fate = ours.into_iter().next().map(|sent| sent.fate);
-        let mut report = self.report_of(binding, fate)?;
+        let mut report = self.report_of(fate)?;
         let earlier = earlier.iter();
         report.sent = earlier
             .map(|sent| phone::sent_object(self.context, self.device, sent))
@@ -274,7 +282,7 @@ impl Case<'_> {
     }
 
     /// What is reported of a claim that was kept first.
-    fn report_of(&self, binding: &Binding, fate: Option<Fate>) -> Result<Report, Failure> {
+    fn report_of(&self, fate: Option<Fate>) -> Result<Report, Failure> {
         let (outcome, code, receipt, retry_after_s) = match fate {
             None => (
                 Outcome::Queued,
@@ -298,16 +306,16 @@ impl Case<'_> {
         Ok(Report {
             outcome,
             code,
-            receipt: receipt.and_then(|copy| self.save(binding, &copy)),
+            receipt: receipt.and_then(|copy| self.save(&copy)),
             retry_after_s,
             waiting: self.offline.waiting()?,
             sent: Vec::new(),
         })
     }
 
-    fn save(&self, binding: &Binding, copy: &HolderCopy) -> Option<PathBuf> {
+    fn save(&self, copy: &HolderCopy) -> Option<PathBuf> {
         let path = self.arguments.receipt.as_deref();
-        phone::save_receipt(self.context, self.device, (binding, copy), path)
+        phone::save_receipt(self.context, self.device, copy, path)
     }
 
     fn warn_of_clock(&self, server_ahead_ms: i64) {

@@ -85,7 +85,7 @@ async fn another_key_than_the_pinned_one_is_not_greeted() {
         "the letter names another key"
     );
     let met = meet(Some(other.key.public().id())).await.unwrap();
-    assert_eq!(met.pinned(), &other.pinned());
+    assert_eq!(met.pinned(), other.pinned());
     assert!(meet(None).await.is_ok());
 }
 

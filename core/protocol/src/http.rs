@@ -68,8 +68,12 @@ pub struct Hello {
     /// Wire versions that are read here.
     pub wire_versions: Vec<u8>,
     /// The agency's public key for challenges and receipts: SEC1 point, base64url. A device pins
-    /// the first one it was given with its letter and believes no other.
+    /// the first one it was given with its letter and believes no other, but those that the offline
+    /// root lists which the letter names.
     pub agency_key: String,
+    /// The number of the newest list of the agency's keys, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_list: Option<u64>,
 }
 
 /// The first step of a binding.

@@ -40,6 +40,7 @@ pub mod log;
 mod numbers;
 pub mod policy;
 mod receipt;
+mod receipt_check;
 mod receipt_code;
 mod request;
 mod signing;
@@ -62,6 +63,7 @@ pub use letter_code::{LetterCode, MistypedCode};
 pub use numbers::{QuantisedEmbedding, Score, Similarity};
 pub use policy::{CapturePolicy, PolicyOutOfBounds};
 pub use receipt::{LOG_PROOF_LABEL, Receipt, Recomputed, commit_identity, verify_receipt};
+pub use receipt_check::{Believed, KeyFinding, LogFinding, ReceiptCheck, WitnessFinding};
 pub use receipt_code::{
     BadReceiptCode, IDENTITY_SALT_LABEL, read_receipt_code, receipt_code, with_beside,
 };

@@ -171,7 +171,7 @@ fn is_of_row(receipt: &Receipt, row: &AuditedReceipt, entry: &EntryRow) -> bool 
         && receipt.person == row.person
         && receipt.claim_id == row.claim
         && receipt.valid_until_ms == row.valid_until_ms
-        && receipt.proved_to_ms == row.issued_at_ms
+        && receipt.signed_at_ms() == row.issued_at_ms
 }
 
 fn is_of_claim(receipt: &Receipt, claim: &ClaimRow) -> bool {

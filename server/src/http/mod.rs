@@ -69,6 +69,7 @@ pub fn router(app: Arc<App>, guard: Arc<Guard>) -> Router {
         .route(wire::ENROLMENTS, post(enrol).layer(limit(ENROL_BYTES)))
         .merge(staff::routes())
         .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/witnessed", get(log::witnessed))
         .route("/log/vkey", get(log::vkey))
         .route("/log/tile/{*path}", get(log::tile))
         .route(wire::KEYS, get(keys))

@@ -33,7 +33,7 @@ pub(crate) use logged::{BEGAN, ENDED};
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use sealing::{seal_old_rows, wrap_data_keys_anew};
-pub use signing::{add_signing_key, publish_key_list};
+pub use signing::{DraftKey, KeyChange, KeyDraft, draft_key_list, known_root, publish_key_list};
 pub use staff::{Action, Actor, LoggedIn};
 pub use templates::{Compared, Overlap};
 
@@ -52,6 +52,7 @@ use lifecert_protocol::{
 };
 use limits::AccountLimits;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The certification service of one agency.
 pub struct Service {
@@ -64,6 +65,8 @@ pub struct Service {
     pub(crate) log: Option<Arc<Log>>,
     pub(crate) limits: AccountLimits,
     pub(crate) logins: staff::LoginGate,
+    /// The number of the newest list of keys; 0 while there is none.
+    pub(crate) key_list_number: AtomicU64,
 }
 
 impl Service {
@@ -85,6 +88,7 @@ impl Service {
             log: None,
             limits: AccountLimits::new(AccountRates::default()),
             logins: staff::LoginGate::default(),
+            key_list_number: AtomicU64::new(0),
         }
     }
 
@@ -143,6 +147,7 @@ impl Service {
             nonce: self.keys.nonce(now_ms),
             wire_versions: (OLDEST_WIRE_VERSION..=WIRE_VERSION).collect(),
             agency_key: URL_SAFE_NO_PAD.encode(self.keys.signing_at(now_ms).public().as_sec1()),
+            key_list: Some(self.key_list_number.load(Ordering::Relaxed)).filter(|n| *n > 0),
         }
     }
 

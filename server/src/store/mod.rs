@@ -197,6 +197,21 @@ impl Store {
         self.connect_for_reading().await
     }
 
+    /// Writes a copy of an SQLite database into a new file, as it is at one moment, while others
+    /// read and write.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] on another engine; [`StoreError::Database`].
+    pub async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
+        let name = file.to_str().filter(|_| self.engine == Engine::Sqlite);
+        let name = name.ok_or(StoreError::Address("no file can be copied to"))?;
+        let copied = sqlx::query("VACUUM INTO $1")
+            .bind(name.to_owned())
+            .execute(&self.readers)
+            .await;
+        copied.map(drop).map_err(failed("backup"))
+    }
+
     async fn connect_for_reading(&self) -> Result<Db, StoreError> {
         let connection = self.readers.acquire().await.map_err(failed("read"))?;
         Ok(Db::reading(connection, self.engine, self.for_db()))

@@ -44,7 +44,8 @@ pub async fn claims() -> Vec<Figure> {
     let crypto_s = bare_cryptography(&desk, &envelopes);
     let envelopes: Vec<Vec<u8>> = envelopes.into_iter().map(|(_, bytes)| bytes).collect();
 
-    let mut office = Office::sharing(database.address(), &desk.folder.path().join("secrets"));
+    let office = Office::sharing(database.address(), &desk.folder.path().join("secrets"));
+    let mut office = office.logging_as_usual();
     office.start_with(&["--analyzers", "1", "--address-per-minute", "1000000"]);
     let pid = office.process_id();
     let client = plain_client();

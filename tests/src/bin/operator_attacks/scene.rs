@@ -7,14 +7,13 @@ use lifecert_server::error::ServiceError;
 use lifecert_server::run_tx;
 use lifecert_server::store::{
     ChallengeRow, ClaimRow, EvidenceRow, NewReceipt, ProposalKind, ProposalRow, ProposalState,
-    Store, Value as SqlValue,
+    Store, Value,
 };
 use lifecert_server::values;
 use lifecert_tests::office::{Office, text};
-use lifecert_tests::phone::{Phone, clip, plain_client};
-use lifecert_tests::staff::{PASSWORD, code};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use lifecert_tests::phone::{Phone, clip};
+use lifecert_tests::staff::AtWork;
+use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -115,53 +114,24 @@ impl Scene {
 /// Two people accept the claim that waits, and one of them revokes its receipt again, at the staff's
 /// surface.
 async fn by_hand(office: &Office, man: PersonRef, apps: [Totp; 3]) -> [String; 3] {
-    let mut sessions = Vec::new();
+    let mut people = Vec::new();
     for (account, app) in ["desk-1", "desk-2", "desk-3"].into_iter().zip(&apps) {
-        let log_in = wire::LogIn {
-            account: account.to_owned(),
-            password: PASSWORD.to_owned(),
-            code: code(app, wall_clock_ms()),
-        };
-        let session: wire::Session = asked(office, None, wire::SESSION, json!(log_in)).await;
-        sessions.push(session);
+        people.push(AtWork::begin(office, account, app).await);
     }
-    let [clerk, _, supervisor] = [0, 1, 2].map(|n| Some(sessions[n].token.as_str()));
+    let (clerk, supervisor) = (&people[0], &people[2]);
     let file = json!({ "person": man, "reason": "a visit" });
-    let file: wire::PersonFile = asked(office, clerk, wire::FILES, file).await;
+    let file: wire::PersonFile = clerk.done(wire::FILES, file).await;
     let proposal = json!({ "task": file.tasks[0].task, "reason": "a visit" });
-    let proposal: wire::Proposal = asked(office, clerk, wire::PROPOSALS, proposal).await;
+    let proposal: wire::Proposal = clerk.done(wire::PROPOSALS, proposal).await;
     let approve = wire::APPROVE.replace("{id}", &proposal.proposal);
-    let proposal: wire::Proposal = asked(office, supervisor, &approve, json!({})).await;
+    let proposal: wire::Proposal = supervisor.done(&approve, json!({})).await;
     let receipt = proposal.receipt.expect("a receipt").to_string();
-    let url = office.url().to_owned() + &wire::REVOKE.replace("{id}", &receipt);
-    let revoke = plain_client()
-        .post(url)
-        .body(json!({ "reason": "an error" }).to_string());
-    let revoke = revoke
-        .bearer_auth(supervisor.expect("a token"))
-        .send()
+    let revoke = wire::REVOKE.replace("{id}", &receipt);
+    let (status, body) = supervisor
+        .post(&revoke, json!({ "reason": "an error" }))
         .await;
-    assert_eq!(revoke.expect("an answer").status().as_u16(), 204);
-    let mut ids = sessions.into_iter().map(|session| session.staff);
-    [(); 3].map(|()| ids.next().expect("an id"))
-}
-
-async fn asked<T: DeserializeOwned>(
-    office: &Office,
-    token: Option<&str>,
-    path: &str,
-    body: Value,
-) -> T {
-    let request = plain_client()
-        .post(office.url().to_owned() + path)
-        .body(body.to_string());
-    let request = match token {
-        Some(token) => request.bearer_auth(token),
-        None => request,
-    };
-    let answer = request.send().await.expect("an answer");
-    let body = answer.text().await.expect("a body");
-    serde_json::from_str(&body).unwrap_or_else(|_| panic!("{path}: {body}"))
+    assert_eq!(status, 204, "{body}");
+    [0, 1, 2].map(|n| people[n].id().to_owned())
 }
 
 impl Drop for Scene {
@@ -181,7 +151,7 @@ impl Copy {
     }
 
     /// Runs a statement behind the server's back; it must change something.
-    pub async fn sql(&self, statement: &'static str, values: Vec<SqlValue>) {
+    pub async fn sql(&self, statement: &'static str, values: Vec<Value>) {
         let store = self.store().await;
         let done = async || -> Result<u64, ServiceError> {
             run_tx!(store, "forge", |db| Ok(db

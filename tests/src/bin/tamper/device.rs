@@ -53,6 +53,7 @@ pub async fn run(matrix: &mut Matrix) {
         nonce: Nonce::random(),
         wire_versions: vec![WIRE_VERSION],
         agency_key: URL_SAFE_NO_PAD.encode(agency_key.public().as_sec1()),
+        key_list: None,
     };
     let liar = Arc::new(Liar {
         hello: serde_json::to_vec(&hello).expect("JSON"),
@@ -67,6 +68,8 @@ pub async fn run(matrix: &mut Matrix) {
         agency: agency.clone(),
         server: SERVER.into(),
         key: agency_key.public().clone(),
+        root: None,
+        list: None,
     };
     let mut settings = ConnectionSettings::new(url.clone());
     settings.tries = 1;
