@@ -155,6 +155,7 @@ fn seeds(folder: &Path) -> Outcome {
         let envelope = ClaimEnvelope::new(signed, vec![picture[..64].to_vec()]);
         write("claim_envelope", &name, &envelope.to_bytes())?;
         let bind = BindRequest {
+            attestation: None,
             code: code.clone(),
             public_key: key.public().as_sec1().to_vec().into(),
             envelope,

@@ -93,6 +93,7 @@ impl<'a> BindAttempt<'a> {
             code: self.code.to_printed(),
             public_key: self.key.as_sec1().to_vec().into(),
             envelope: claim.envelope().clone(),
+            attestation: None,
         };
         let unanswered = Unanswered::new(self.address, self.agency.pinned(), &request);
         erase(&mut request.envelope);
