@@ -139,6 +139,8 @@ impl Desk {
             key: key.public().id(),
             public_key: key.public().as_sec1().to_vec(),
             assurance: Assurance::None,
+            reason: None,
+            app_key: None,
             state,
         };
         let staff = Staff {

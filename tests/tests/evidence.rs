@@ -165,6 +165,8 @@ impl Desk {
             key: self.phone.key(),
             public_key: self.phone.public.as_sec1().to_vec(),
             assurance,
+            reason: None,
+            app_key: None,
             state: DeviceState::Bound,
         };
         let done = async || -> Result<(), ServiceError> {

@@ -228,6 +228,7 @@ fn bodies_are_described_as_they_are() {
         (
             "StatusAnswer",
             json!(StatusAnswer {
+                devices: Vec::new(),
                 certified: true,
                 valid_until_ms: None,
                 window_opens_ms: 0,
@@ -240,6 +241,15 @@ fn bodies_are_described_as_they_are() {
             "HistoryAnswer",
             json!(HistoryAnswer {
                 evidence: vec![entry.clone()]
+            }),
+        ),
+        (
+            "DeviceEntry",
+            json!(DeviceEntry {
+                device,
+                state: "bound".into(),
+                assurance: Assurance::None,
+                reason: Some(AttestationReason::Absent),
             }),
         ),
         ("HistoryEntry", json!(entry)),

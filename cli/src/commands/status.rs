@@ -103,7 +103,7 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
         let connection = arguments.server.connect(&binding.address)?;
         Ok(Agency::known(connection, binding.pinned.clone()))
     };
-    let sent = phone::wait(offline.send_waiting(&device, agency))??;
+    let sent = phone::wait(offline.send_waiting((&device, &vault), agency))??;
     let rows: Vec<Value> = sent
         .iter()
         .map(|sent| phone::sent_object(context, &device, sent))

@@ -314,6 +314,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::DeviceNotBound
         | E::DevicePending
         | E::DeviceRevoked
+        | E::DeviceFull
         | E::AccessNotRecognised
         | E::CodeInvalid
         | E::CodeVoid

@@ -7,7 +7,9 @@ use crate::store::{
     DeviceRow, DeviceState, PolicyRow, SealedRow, StoreError, TemplateOrigin, TemplateRow,
 };
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{ClaimId, Digest, PersonRef, Receipt, Signed, canonical};
+use lifecert_protocol::{
+    AttestationReason, ClaimId, Digest, PersonRef, Receipt, Signed, canonical,
+};
 use minicbor::Encode;
 
 /// What a receipt's leaf is about: when the claim came, and the receipt's COSE payload.
@@ -92,6 +94,8 @@ pub fn binding(row: &DeviceRow, first_state: DeviceState, created_at_ms: u64) ->
         assurance: row.assurance.as_str(),
         first_state: first_state.as_str(),
         created_at_ms,
+        reason: row.reason.map(AttestationReason::as_str),
+        app_key: row.app_key.as_ref().map(|key| Digest::of(key.as_sec1())),
     })
 }
 
@@ -112,6 +116,13 @@ struct Binding<'a> {
     first_state: &'a str,
     #[n(6)]
     created_at_ms: u64,
+    // Devices bound before these have neither, and their entries stay as they are.
+    #[n(7)]
+    #[cbor(skip_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[n(8)]
+    #[cbor(skip_if = "Option::is_none")]
+    app_key: Option<Digest>,
 }
 
 /// A policy row.

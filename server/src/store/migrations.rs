@@ -16,4 +16,9 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0006_evidence.sql"),
     ),
     (8, "abuse", include_str!("../../migrations/0008_abuse.sql")),
+    (
+        9,
+        "attestation",
+        include_str!("../../migrations/0009_attestation.sql"),
+    ),
 ];
