@@ -1,11 +1,12 @@
 //! The server's HTTP surface as a stranger meets it: described, bounded, every failure a problem.
 
 use lifecert_protocol::http::{
-    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, EnrolAnswer, EnrolRequest,
-    HistoryAnswer, HistoryEntry, Problem, StatusAnswer,
+    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry, EnrolAnswer,
+    EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer,
 };
 use lifecert_protocol::{
-    Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef, Verdict,
+    Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
+    Verdict,
 };
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;

@@ -82,6 +82,15 @@ pub(super) fn assess(
     })
 }
 
+/// Reads bytes as each part, for the fuzzer.
+pub(super) fn read_parts(bytes: &[u8]) {
+    let _ = (Object::read(bytes), read_assertion(bytes));
+    let _ = NonceStatement::from_der(bytes);
+    if let Ok(data) = AuthenticatorData::read(bytes) {
+        let _ = data.credential();
+    }
+}
+
 /// What became of an assertion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asserted {

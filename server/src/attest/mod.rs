@@ -116,6 +116,35 @@ impl Assessed {
     }
 }
 
+/// Reads bytes as each part of an attestation, believing nothing: for the fuzzer.
+#[doc(hidden)]
+pub fn read_parts(bytes: &[u8]) {
+    if let Ok(certificate) = chain::Certificate::read(bytes) {
+        let _ = (
+            certificate.serial(),
+            certificate.p256_key(),
+            certificate.subject(),
+        );
+        let value = certificate.extension(key_description::STATEMENT);
+        if let Ok(Some(value)) = value {
+            read_statement(value);
+        }
+        let _ = chain::verified(
+            [bytes, bytes].into_iter(),
+            &[],
+            (0, key_description::STATEMENT),
+        );
+    }
+    read_statement(bytes);
+    apple::read_parts(bytes);
+}
+
+fn read_statement(bytes: &[u8]) {
+    if let Ok(statement) = key_description::KeyDescription::read(bytes) {
+        let _ = (statement.hardware(), statement.software());
+    }
+}
+
 impl Trust {
     /// Reads the configuration in a folder. A root that is absent is said in the log.
     ///

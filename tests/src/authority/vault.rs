@@ -1,0 +1,109 @@
+//! Phones that the authority made: keys in software that it attests as if hardware held them.
+
+use super::{APP_ID, AppKey, Authority, Object, Statement};
+use lifecert_client::{ClientError, DeviceSignature, KeyVault, SealedFolder, SoftwareVault};
+use lifecert_protocol::{Attestation, Digest, KeyId, Nonce, PublicKey};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use tempfile::TempDir;
+
+/// Of which maker a phone is.
+enum Maker {
+    Android,
+    Apple { app_key: AppKey, counter: AtomicU32 },
+}
+
+/// A phone's hardware.
+pub struct Hardware {
+    authority: Arc<Authority>,
+    maker: Maker,
+    keys: SoftwareVault,
+    /// Whether assertions still count upwards and are made at all.
+    counts: AtomicBool,
+    asserts: AtomicBool,
+    _folder: TempDir,
+}
+
+impl Hardware {
+    /// A phone with a secure element.
+    pub fn android(authority: &Arc<Authority>) -> Self {
+        Self::new(authority, Maker::Android)
+    }
+
+    /// A phone with App Attest.
+    pub fn apple(authority: &Arc<Authority>) -> Self {
+        let maker = Maker::Apple {
+            app_key: AppKey::new(),
+            counter: AtomicU32::new(0),
+        };
+        Self::new(authority, maker)
+    }
+
+    fn new(authority: &Arc<Authority>, maker: Maker) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let sealed = SealedFolder::open(folder.path(), &[7; 32]).expect("a folder");
+        Self {
+            authority: authority.clone(),
+            maker,
+            keys: SoftwareVault::new(sealed),
+            counts: AtomicBool::new(true),
+            asserts: AtomicBool::new(true),
+            _folder: folder,
+        }
+    }
+
+    /// From now on every assertion has the counter of the last one, as a copy of the key would.
+    pub fn stop_counting(&self) {
+        self.counts.store(false, Ordering::SeqCst);
+    }
+
+    /// From now on claims go without an assertion, or with one again.
+    pub fn set_asserts(&self, asserts: bool) {
+        self.asserts.store(asserts, Ordering::SeqCst);
+    }
+}
+
+impl KeyVault for Hardware {
+    fn generate(&self) -> Result<PublicKey, ClientError> {
+        self.keys.generate()
+    }
+
+    fn attests(&self) -> bool {
+        matches!(self.maker, Maker::Android)
+    }
+
+    fn generate_attested(
+        &self,
+        nonce: &Nonce,
+    ) -> Result<(PublicKey, Option<Attestation>), ClientError> {
+        let key = self.generate()?;
+        let statement = Statement::honest(nonce);
+        let attestation = self.authority.android_attestation(&key, &statement);
+        Ok((key, Some(attestation)))
+    }
+
+    fn attest_app(&self, _key: KeyId, digest: &Digest) -> Option<Attestation> {
+        let Maker::Apple { app_key, .. } = &self.maker else {
+            return None;
+        };
+        Some(self.authority.apple(app_key, &Object::over(*digest)))
+    }
+
+    fn assert_app(&self, _key: KeyId, payload: &Digest) -> Option<Vec<u8>> {
+        let Maker::Apple { app_key, counter } = &self.maker else {
+            return None;
+        };
+        let step = u32::from(self.counts.load(Ordering::SeqCst));
+        let count = counter.fetch_add(step, Ordering::SeqCst) + step;
+        let asserts = self.asserts.load(Ordering::SeqCst);
+        asserts.then(|| app_key.assertion(APP_ID, count, payload))
+    }
+
+    fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
+        self.keys.sign(key, bytes)
+    }
+
+    fn destroy(&self, key: KeyId) -> Result<(), ClientError> {
+        self.keys.destroy(key)
+    }
+}
