@@ -92,7 +92,7 @@ impl Scene {
         let here = (&phone.device, &phone.vault as &dyn KeyVault);
         let begun = BindAttempt::begin(&phone.agency, self.desk.url(), code.clone(), here).await;
         let attempt = begun.unwrap();
-        let mut camera = Playback::open(&clip("franck.mp4"), 80);
+        let mut camera = Playback::open(&clip("franck.mp4"), 0);
         let (mut capture, claim) = look_on(attempt.challenge().clone(), &mut camera, here.1);
         let done = attempt.submit(&phone.device, here.1, &mut capture, claim);
         match done.await.unwrap().0 {
@@ -110,7 +110,7 @@ impl Scene {
         let asker = Asker { binding, vault };
         let asked = phone.agency.challenge(asker, ChallengeMode::Online).await;
         let challenge = asked.map_err(|error| error.code())?.challenge;
-        let mut camera = Playback::open(&clip("franck.mp4"), 120);
+        let mut camera = Playback::open(&clip("franck.mp4"), 0);
         let (_, claim) = look_on(challenge, &mut camera, vault);
         let sent = phone.agency.submit(&claim.asserted(vault)).await;
         sent.map_err(|error| error.code())
@@ -175,6 +175,7 @@ async fn a_phone_that_nothing_speaks_for_goes_on(database: &str) {
     let service = &scene.desk.app.service;
     let moved = service.move_device(scene.man, binding.device, DeviceState::Revoked);
     moved.await.unwrap();
+    scene.desk.clock.advance(60_000);
     let phone = scene.phone(Hardware::android(&foreign)).await;
     let binding = scene.bind(&phone, &scene.letter().await).await;
     let devices = scene.devices(&phone, &binding).await;
@@ -215,6 +216,7 @@ async fn a_lost_phone_is_shut_out_and_the_next_needs_no_new_modelling(database: 
         .move_device(scene.man, first.device, DeviceState::Revoked)
         .await;
     revoked.unwrap();
+    scene.desk.clock.advance(60_000);
     assert_eq!(
         scene.certify(&lost, &first).await.unwrap_err(),
         ErrorCode::AccessNotRecognised
