@@ -7,16 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tempfile::TempDir;
 
-/// Of which maker a phone is.
-enum Maker {
-    Android,
-    Apple { app_key: AppKey, counter: AtomicU32 },
+/// The app's own key, on a phone with App Attest, and how far it counted.
+struct App {
+    key: AppKey,
+    counter: AtomicU32,
 }
 
 /// A phone's hardware.
 pub struct Hardware {
     authority: Arc<Authority>,
-    maker: Maker,
+    app: Option<App>,
     keys: SoftwareVault,
     /// Whether assertions still count upwards and are made at all.
     counts: AtomicBool,
@@ -27,24 +27,24 @@ pub struct Hardware {
 impl Hardware {
     /// A phone with a secure element.
     pub fn android(authority: &Arc<Authority>) -> Self {
-        Self::new(authority, Maker::Android)
+        Self::new(authority, None)
     }
 
     /// A phone with App Attest.
     pub fn apple(authority: &Arc<Authority>) -> Self {
-        let maker = Maker::Apple {
-            app_key: AppKey::new(),
+        let app = App {
+            key: AppKey::new(),
             counter: AtomicU32::new(0),
         };
-        Self::new(authority, maker)
+        Self::new(authority, Some(app))
     }
 
-    fn new(authority: &Arc<Authority>, maker: Maker) -> Self {
+    fn new(authority: &Arc<Authority>, app: Option<App>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let sealed = SealedFolder::open(folder.path(), &[7; 32]).expect("a folder");
         Self {
             authority: authority.clone(),
-            maker,
+            app,
             keys: SoftwareVault::new(sealed),
             counts: AtomicBool::new(true),
             asserts: AtomicBool::new(true),
@@ -69,7 +69,7 @@ impl KeyVault for Hardware {
     }
 
     fn attests(&self) -> bool {
-        matches!(self.maker, Maker::Android)
+        self.app.is_none()
     }
 
     fn generate_attested(
@@ -83,20 +83,16 @@ impl KeyVault for Hardware {
     }
 
     fn attest_app(&self, _key: KeyId, digest: &Digest) -> Option<Attestation> {
-        let Maker::Apple { app_key, .. } = &self.maker else {
-            return None;
-        };
-        Some(self.authority.apple(app_key, &Object::over(*digest)))
+        let app = self.app.as_ref()?;
+        Some(self.authority.apple(&app.key, &Object::over(*digest)))
     }
 
     fn assert_app(&self, _key: KeyId, payload: &Digest) -> Option<Vec<u8>> {
-        let Maker::Apple { app_key, counter } = &self.maker else {
-            return None;
-        };
+        let App { key, counter } = self.app.as_ref()?;
         let step = u32::from(self.counts.load(Ordering::SeqCst));
         let count = counter.fetch_add(step, Ordering::SeqCst) + step;
         let asserts = self.asserts.load(Ordering::SeqCst);
-        asserts.then(|| app_key.assertion(APP_ID, count, payload))
+        asserts.then(|| key.assertion(APP_ID, count, payload))
     }
 
     fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
