@@ -1,11 +1,12 @@
 //! The server's HTTP surface as a stranger meets it: described, bounded, every failure a problem.
 
 use lifecert_protocol::http::{
-    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, EnrolAnswer, EnrolRequest,
-    HistoryAnswer, HistoryEntry, Problem, StatusAnswer,
+    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry, EnrolAnswer,
+    EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer,
 };
 use lifecert_protocol::{
-    Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef, Verdict,
+    Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
+    Verdict,
 };
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
@@ -229,6 +230,7 @@ fn bodies_are_described_as_they_are() {
         (
             "StatusAnswer",
             json!(StatusAnswer {
+                devices: Vec::new(),
                 certified: true,
                 valid_until_ms: None,
                 window_opens_ms: 0,
@@ -241,6 +243,15 @@ fn bodies_are_described_as_they_are() {
             "HistoryAnswer",
             json!(HistoryAnswer {
                 evidence: vec![entry.clone()]
+            }),
+        ),
+        (
+            "DeviceEntry",
+            json!(DeviceEntry {
+                device,
+                state: "bound".into(),
+                assurance: Assurance::None,
+                reason: Some(AttestationReason::Absent),
             }),
         ),
         ("HistoryEntry", json!(entry)),

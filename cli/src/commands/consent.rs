@@ -90,7 +90,7 @@ fn give(context: &Context, arguments: &Give) -> Result<ExitCode, Failure> {
     let means = match arguments.means {
         Means::Spoken => ConsentMeans::Spoken,
         Means::Touch => ConsentMeans::Touch,
-        Means::Clerk => ConsentMeans::ClerkWitnessed,
+        Means::Clerk => ConsentMeans::Clerk,
     };
     let (device, _, binding) = arguments.ask.bound()?;
     let session = newest_session(&device, &binding)?.ok_or_else(|| {
@@ -118,7 +118,10 @@ fn newest_session(device: &Device, binding: &Binding) -> Result<Option<Digest>, 
         let Some(copy) = device.receipt(id)? else {
             continue;
         };
-        let receipt = copy.signed().ok().and_then(|signed| signed.peek::<Receipt>().ok());
+        let receipt = copy
+            .signed()
+            .ok()
+            .and_then(|signed| signed.peek::<Receipt>().ok());
         let Some(receipt) = receipt else { continue };
         let own = receipt.person == binding.person && receipt.device_key == binding.key;
         let newer = newest

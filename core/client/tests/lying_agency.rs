@@ -150,6 +150,7 @@ async fn a_request_whose_answer_was_lost_is_asked_again_with_another_nonce() {
     let (host, nonces) = (office.clone(), Arc::new(Mutex::new(Vec::new())));
     let seen = nonces.clone();
     let status = StatusAnswer {
+        devices: Vec::new(),
         certified: false,
         valid_until_ms: None,
         window_opens_ms: 0,

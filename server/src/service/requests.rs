@@ -4,9 +4,10 @@ use super::{Account, Service, calendar};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::run_tx;
-use crate::store::{Db, DeviceRow, DeviceState};
+use crate::store::{DeviceRow, DeviceState};
 use lifecert_protocol::http::{
-    ClaimAnswer, ConsentAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, HistoryAnswer, HistoryEntry,
+    StatusAnswer,
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
@@ -151,13 +152,15 @@ impl Service {
         let (policy, first_due_ms) = self.policy_of(&mut db, person, now_ms).await?;
         let newest = calendar::newest(&db.evidence(person).await?);
         let standing = calendar::standing(&policy, newest, first_due_ms, now_ms)?;
+        let devices = db.devices(person).await?;
         Ok(StatusAnswer {
             certified: standing.valid_until_ms.is_some(),
             valid_until_ms: standing.valid_until_ms,
             window_opens_ms: standing.opens_ms,
             due_ms: standing.due_ms,
             under_review: db.open_tasks(person).await? > 0,
-            pending_devices: pending(&mut db, person).await?,
+            pending_devices: pending(&devices),
+            devices: devices.iter().map(entry).collect(),
         })
     }
 
@@ -220,11 +223,17 @@ impl Service {
     }
 }
 
-async fn pending(db: &mut Db, person: PersonRef) -> Result<Vec<DeviceId>, ServiceError> {
-    let devices = db.devices(person).await?;
-    Ok(devices
-        .into_iter()
-        .filter(|device| device.state == DeviceState::Pending)
-        .map(|device| device.device)
-        .collect())
+fn pending(devices: &[DeviceRow]) -> Vec<DeviceId> {
+    let devices = devices.iter();
+    let pending = devices.filter(|device| device.state == DeviceState::Pending);
+    pending.map(|device| device.device).collect()
+}
+
+fn entry(row: &DeviceRow) -> DeviceEntry {
+    DeviceEntry {
+        device: row.device,
+        state: row.state.as_str().to_owned(),
+        assurance: row.assurance,
+        reason: row.reason,
+    }
 }
