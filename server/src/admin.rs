@@ -60,6 +60,13 @@ pub(crate) enum Admin {
         /// How many in 1,000 of the claims left to workers are looked at, 10 to 1,000.
         #[arg(long, default_value_t = 1_000)]
         recheck_permille: u32,
+        /// The same for keys in a trusted execution environment, which is less than a secure element;
+        /// never fewer, by default as many.
+        #[arg(long)]
+        recheck_tee_permille: Option<u32>,
+        /// The same for apps that App Attest speaks for; never fewer, by default as many.
+        #[arg(long)]
+        recheck_app_attest_permille: Option<u32>,
         /// How many days sealed evidence is kept, 1 to 180.
         #[arg(long, default_value_t = 30)]
         keep_evidence_days: u32,
@@ -178,6 +185,8 @@ impl Admin {
                 actions,
                 recheck,
                 recheck_permille,
+                recheck_tee_permille,
+                recheck_app_attest_permille,
                 keep_evidence_days,
                 helper_permille,
                 vouch_days,
@@ -200,6 +209,8 @@ impl Admin {
                 let evidence = EvidencePolicy {
                     recheck,
                     recheck_permille,
+                    tee_permille: recheck_tee_permille.unwrap_or(recheck_permille),
+                    app_attest_permille: recheck_app_attest_permille.unwrap_or(recheck_permille),
                     keep_days: keep_evidence_days,
                     helper_permille,
                     vouch_days,

@@ -8,6 +8,7 @@
 //! http      parses bytes into types, turns outcomes into answers and problems
 //! service   people, letters, bindings, challenges, claims: the rules
 //! recompute the very vision code of the device, over the key frames
+//! attest    what hardware says of a device key, held against configured roots
 //! store     one set of statements for SQLite and PostgreSQL, one way to write
 //! witness   another's log, cosigned: a server of its own that shares nothing with the rest
 //! ```
@@ -15,6 +16,7 @@
 //! The feature `s3` lets sealed evidence lie in a bucket; it alters nothing else.
 #![forbid(unsafe_code)]
 
+pub mod attest;
 pub mod audit;
 pub mod backup;
 pub mod clock;

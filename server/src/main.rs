@@ -14,6 +14,7 @@ use ipnet::IpNet;
 use key_commands::{KekPlace, Keys};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::{AgencyId, ClaimId};
+use lifecert_server::attest::Trust;
 use lifecert_server::audit::Finding;
 use lifecert_server::clock::{Clock, SystemClock};
 use lifecert_server::error::ServiceError;
@@ -80,6 +81,10 @@ struct Place {
     /// default a folder in the data folder.
     #[arg(long, global = true, env = "LIFECERT_EVIDENCE")]
     evidence: Option<String>,
+    /// A folder with attestation.toml: the roots and apps that attestations of devices are held
+    /// against. Without one every device is unattested.
+    #[arg(long, global = true, env = "LIFECERT_ATTESTATION", value_name = "DIR")]
+    attestation: Option<PathBuf>,
     #[command(flatten)]
     kek: KekPlace,
     /// The server's name, as it stands in challenges.
@@ -277,7 +282,10 @@ impl Place {
         if unsealed.rows() > 0 {
             return Err(StoreError::NotSealed.into());
         }
-        Ok(service.with_evidence(self.vault(false)?))
+        let trust = self.attestation.as_deref().map(Trust::open).transpose()?;
+        Ok(service
+            .with_evidence(self.vault(false)?)
+            .with_trust(trust.unwrap_or_default()))
     }
 
     /// A service that also opens sealed evidence.

@@ -8,6 +8,7 @@ use lifecert_protocol::{
     Ask, Assurance, Challenge, ChallengeMode, Channel, Claim, ClaimId, DeviceId, DeviceRequest,
     Digest, Modality, PersonRef, Score, Scores, Signed, SoftwareKey, Verdict, WIRE_VERSION,
 };
+use lifecert_server::attest::Trust;
 use lifecert_server::clock::MockClock;
 use lifecert_server::error::ServiceError;
 use lifecert_server::http::{App, Bounds, Guard, Listen, Metrics, router};
@@ -78,21 +79,35 @@ impl Desk {
     pub async fn open(
         database: &str,
         analyzers: Option<usize>,
-        (rates, bounds): (AccountRates, Bounds),
+        limits: (AccountRates, Bounds),
     ) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let clock = Arc::new(MockClock::at(NOW_MS));
-        let agency = "quanzhou".parse().expect("an agency");
-        let store = Store::open(database, agency).await.expect("a database");
-        let keys = AgencyKeys::open(folder.path()).expect("keys");
         let nets = ModelStore::open(models()).expect("the models");
         let recompute = match analyzers {
             Some(count) => Recompute::load(&nets, None, count),
             None => Recompute::names_only(&nets, None),
         };
         let recompute = recompute.expect("the nets");
-        let service =
-            Service::new(store, keys, clock.clone(), recompute, SERVER).with_account_rates(rates);
+        Self::trusting(database, recompute, limits, Trust::default()).await
+    }
+
+    /// The same with nets that are loaded already, and roots and apps that it believes.
+    ///
+    /// # Panics
+    /// Where anything of it cannot be had.
+    pub async fn trusting(
+        database: &str,
+        recompute: Recompute,
+        (rates, bounds): (AccountRates, Bounds),
+        trust: Trust,
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = Arc::new(MockClock::at(NOW_MS));
+        let agency = "quanzhou".parse().expect("an agency");
+        let store = Store::open(database, agency).await.expect("a database");
+        let keys = AgencyKeys::open(folder.path()).expect("keys");
+        let service = Service::new(store, keys, clock.clone(), recompute, SERVER)
+            .with_account_rates(rates)
+            .with_trust(trust);
         service
             .set_up("Quanzhou", "0773-123456")
             .await
@@ -151,6 +166,8 @@ impl Desk {
             key: key.public().id(),
             public_key: key.public().as_sec1().to_vec(),
             assurance: Assurance::None,
+            reason: None,
+            app_key: None,
             state,
         };
         let service = &self.app.service;

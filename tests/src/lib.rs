@@ -4,6 +4,7 @@
 //! Nothing here stands in for something real: databases are files and clusters, the server is its
 //! own process, faces come from the videos of the model manifest.
 
+pub mod authority;
 pub mod database;
 pub mod desk;
 pub mod look;

@@ -49,6 +49,8 @@ pub const ALL: ConsentPurposes = ConsentPurposes {
 pub const TO_WORKERS: EvidencePolicy = EvidencePolicy {
     recheck: Recheck::Worker,
     recheck_permille: 1_000,
+    tee_permille: 1_000,
+    app_attest_permille: 1_000,
     keep_days: 30,
     helper_permille: 100,
     vouch_days: EvidencePolicy::MOST_VOUCH_DAYS,
@@ -178,6 +180,8 @@ impl Desk {
             key: self.phone.key(),
             public_key: self.phone.public.as_sec1().to_vec(),
             assurance,
+            reason: None,
+            app_key: None,
             state: DeviceState::Bound,
         };
         let done = async || -> Result<(), ServiceError> {

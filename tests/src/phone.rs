@@ -284,6 +284,18 @@ impl Phone {
 /// # Panics
 /// When the look ends without one.
 pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault) -> SignedClaim {
+    look_on(challenge, camera, vault).1
+}
+
+/// The same, with the capture that waits for the claim's answer.
+///
+/// # Panics
+/// When the look ends without a claim.
+pub fn look_on(
+    challenge: Challenge,
+    camera: &mut dyn Camera,
+    vault: &dyn KeyVault,
+) -> (Capture, SignedClaim) {
     let opening = Opening {
         challenge,
         channel: Channel::Home,
@@ -312,14 +324,14 @@ pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault)
         for cue in std::mem::take(&mut cues) {
             match cue {
                 Cue::Sign(bytes) => cues.extend(sign(&mut capture, vault, &bytes)),
-                Cue::Submit(claim) => return *claim,
+                Cue::Submit(claim) => return (capture, *claim),
                 Cue::Finished(ending) => panic!("the look ended without a claim: {ending:?}"),
                 Cue::Prompt(_) | Cue::Progress(_) => {}
             }
         }
         for cue in std::mem::take(&mut cues) {
             if let Cue::Submit(claim) = cue {
-                return *claim;
+                return (capture, *claim);
             }
         }
     }

@@ -345,7 +345,7 @@ async fn without_a_network_the_claim_waits(database: &str) {
     let (device, vault) = county.phone.open();
     let store = device.offline(Some(&county.phone.path("away"))).unwrap();
     let sent = store
-        .send_waiting(&device, |_| Ok(agency.clone()))
+        .send_waiting((&device, &vault), |_| Ok(agency.clone()))
         .await
         .unwrap();
     assert_eq!(sent.len(), 1, "{sent:?}");

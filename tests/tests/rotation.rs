@@ -108,6 +108,8 @@ impl Scene {
             key: key.id(),
             public_key: key.as_sec1().to_vec(),
             assurance: Assurance::None,
+            reason: None,
+            app_key: None,
             state: DeviceState::Bound,
         };
         let done = async || -> Result<(), ServiceError> {

@@ -89,6 +89,8 @@ impl Desk {
             key: self.key.public().id(),
             public_key: self.key.public().as_sec1().to_vec(),
             assurance: Assurance::None,
+            reason: None,
+            app_key: None,
             state: DeviceState::Bound,
         };
         let done = async || -> Result<(), ServiceError> {

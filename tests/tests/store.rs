@@ -290,6 +290,8 @@ async fn a_device_that_was_shut_out_stays_out(address: &str) {
         key: KeyId::from_bytes([1; 32]),
         public_key: vec![4; 65],
         assurance: Assurance::None,
+        reason: None,
+        app_key: None,
         state: DeviceState::Pending,
     };
     tx(&store, async |db| db.add_device(&device, 1).await).await;

@@ -1,11 +1,12 @@
 //! The server's HTTP surface as a stranger meets it: described, bounded, every failure a problem.
 
 use lifecert_protocol::http::{
-    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, EnrolAnswer, EnrolRequest,
-    HistoryAnswer, HistoryEntry, Problem, StatusAnswer, staff,
+    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry, EnrolAnswer,
+    EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer, staff,
 };
 use lifecert_protocol::{
-    Assurance, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef, ReceiptId, Verdict,
+    Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
+    ReceiptId, Verdict,
 };
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
@@ -242,6 +243,7 @@ fn bodies_are_described_as_they_are() {
         (
             "StatusAnswer",
             json!(StatusAnswer {
+                devices: Vec::new(),
                 certified: true,
                 receipt: Some(ReceiptId::random()),
                 revoked_receipts: vec![ReceiptId::random()],
@@ -256,6 +258,15 @@ fn bodies_are_described_as_they_are() {
             "HistoryAnswer",
             json!(HistoryAnswer {
                 evidence: vec![entry.clone()]
+            }),
+        ),
+        (
+            "DeviceEntry",
+            json!(DeviceEntry {
+                device,
+                state: "bound".into(),
+                assurance: Assurance::None,
+                reason: Some(AttestationReason::Absent),
             }),
         ),
         ("HistoryEntry", json!(entry)),

@@ -102,6 +102,8 @@ impl Desk {
             key: key.public().id(),
             public_key: key.public().as_sec1().to_vec(),
             assurance: Assurance::None,
+            reason: None,
+            app_key: None,
             state: DeviceState::Bound,
         };
         let done = async || -> Result<(), ServiceError> {

@@ -4,6 +4,8 @@
 //! needed for coverage alone, so they are built here with the same flags on the stable one.
 
 use crate::shell::{Outcome, cargo, program, root, run, stage};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lifecert_protocol::canonical::decode;
 use lifecert_protocol::http::{BindRequest, EnrolRequest};
 use lifecert_protocol::log::{Leaf, LeafKind};
@@ -137,6 +139,19 @@ fn seeds(folder: &Path) -> Outcome {
         b"name,id_kind,id_number,birth_date,contact\nA,passport,E1234567,1949-10-01,\n\
           B,resident,11010519491231002X,,0773-1\n",
     )?;
+    for name in ["google-rsa-4096", "google-p384", "apple-app-attest"] {
+        // Only where the set-up could bring them.
+        let path = root().join(format!("attestation/roots/{name}.pem"));
+        if let Some(root) = fs::read_to_string(path).ok().and_then(|text| der(&text)) {
+            write("attestation", name, &root)?;
+        }
+    }
+    // An assertion: a map of a signature and an authenticator's data.
+    let head = b"\xA2\x69signature\x41\x30\x71authenticatorData\x58\x25";
+    write("attestation", "assertion", &[&head[..], &[0; 37]].concat())?;
+    // A statement of a key: two levels, a challenge, two empty lists.
+    let statement = b"\x30\x16\x02\x01\x64\x0A\x01\x02\x02\x01\x64\x0A\x01\x02\x04\x02AB\x04\x00\x30\x00\x30\x00";
+    write("attestation", "statement", statement)?;
     let code = LetterCode::random().to_printed();
     write("letter_code", "code", code.as_bytes())?;
     let leaf = Leaf::new(LeafKind::Receipt, 1, &Salt::random(), b"content");
@@ -155,6 +170,7 @@ fn seeds(folder: &Path) -> Outcome {
         let envelope = ClaimEnvelope::new(signed, vec![picture[..64].to_vec()]);
         write("claim_envelope", &name, &envelope.to_bytes())?;
         let bind = BindRequest {
+            attestation: None,
             code: code.clone(),
             public_key: key.public().as_sec1().to_vec().into(),
             envelope,
@@ -166,6 +182,12 @@ fn seeds(folder: &Path) -> Outcome {
         pictures: vec![picture[..64].to_vec().into()],
     };
     write("requests", "enrol", &enrol.to_bytes())
+}
+
+/// The bytes of a certificate in PEM.
+fn der(text: &str) -> Option<Vec<u8>> {
+    let lines = text.lines().filter(|line| !line.starts_with('-'));
+    STANDARD.decode(lines.collect::<String>()).ok()
 }
 
 fn signed(key: &SoftwareKey, message: &impl Message) -> Result<Vec<u8>, String> {

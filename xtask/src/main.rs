@@ -1,5 +1,6 @@
 //! Every command that a developer or CI runs: `cargo xtask <command>`.
 
+mod attestation;
 mod fuzz;
 mod postgres;
 mod programs;

@@ -25,7 +25,8 @@ fn models() -> Outcome {
 
 /// All of the set-up.
 pub fn all() -> Outcome {
-    crate::shell::stage("set-up: models, runtime, media", models)
+    crate::shell::stage("set-up: models, runtime, media", models)?;
+    crate::shell::stage("set-up: roots of attestation", crate::attestation::all)
 }
 
 /// Makes sure that a program is there; installs its Debian package where that is allowed.

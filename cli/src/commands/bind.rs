@@ -90,7 +90,7 @@ fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bo
     let connection = arguments.server.connection()?;
     let agency = phone::wait(Agency::meet(connection, arguments.agency_key))??;
     let url = arguments.server.url.as_str();
-    let attempt = phone::wait(BindAttempt::begin(&agency, url, code, &vault))??;
+    let attempt = phone::wait(BindAttempt::begin(&agency, url, code, (&device, &vault)))??;
     let opening = Opening {
         challenge: attempt.challenge().clone(),
         channel: arguments.channel,

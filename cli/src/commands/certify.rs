@@ -220,7 +220,12 @@ impl Case<'_> {
     fn send(&self, binding: &Binding, looked: Looked) -> Result<Report, Failure> {
         let Looked { mut capture, claim } = looked;
         let agency = self.agency(binding)?;
-        let sending = submit_claim(&mut capture, claim, Some(&agency), self.offline);
+        let sending = submit_claim(
+            &mut capture,
+            claim,
+            Some((&agency, self.vault)),
+            self.offline,
+        );
         let Submitted {
             receipt,
             waits,
@@ -258,7 +263,7 @@ impl Case<'_> {
         }
         let sending = self
             .offline
-            .send_waiting(self.device, |binding| self.agency_of(binding));
+            .send_waiting((self.device, self.vault), |binding| self.agency_of(binding));
         let (ours, earlier): (Vec<Sent>, Vec<Sent>) = phone::wait(sending)??
             .into_iter()
             .partition(|sent| sent.claim_id == claim_id);

@@ -57,6 +57,12 @@ pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Fail
     if answer.under_review {
         lines.push("a person at the office is looking at it".into());
     }
+    let devices = answer.devices.iter();
+    lines.extend(devices.map(|one| {
+        let reason = one.reason.map_or("not asked", |reason| reason.as_str());
+        let (device, state, level) = (one.device, &one.state, one.assurance);
+        format!("device {device}: {state}, assurance {level} ({reason})")
+    }));
     let waiting = answer.pending_devices.iter();
     lines.extend(waiting.map(|device| format!("a device waits to be let in: {device}")));
     if let Some(receipt_id) = answer.receipt
@@ -135,7 +141,7 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
         let connection = arguments.server.connect(&binding.address)?;
         Ok(Agency::known(connection, binding.pinned.clone()))
     };
-    let sent = phone::wait(offline.send_waiting(&device, agency))??;
+    let sent = phone::wait(offline.send_waiting((&device, &vault), agency))??;
     let rows: Vec<Value> = sent
         .iter()
         .map(|sent| phone::sent_object(context, &device, sent))

@@ -12,7 +12,9 @@ use crate::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{BindAnswer, BindRequest};
-use lifecert_protocol::{Challenge, ErrorCode, KeyId, LetterCode, PublicKey, Verdict};
+use lifecert_protocol::{
+    Attestation, Challenge, ErrorCode, KeyId, LetterCode, PublicKey, Verdict, app_attest_digest,
+};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -22,6 +24,7 @@ pub struct BindAttempt<'a> {
     address: String,
     code: LetterCode,
     key: PublicKey,
+    attestation: Option<Attestation>,
     challenge: Challenge,
 }
 
@@ -42,20 +45,27 @@ impl<'a> BindAttempt<'a> {
     /// Makes a fresh key and asks for a challenge; `address` is the server's.
     ///
     /// # Errors
-    /// [`ClientError`]; the key is destroyed then.
+    /// [`ClientError::DeviceFull`] for one person too many; [`ClientError`]: the key is destroyed
+    /// then.
     pub async fn begin(
         agency: &'a Agency,
         address: impl Into<String>,
         code: LetterCode,
-        vault: &dyn KeyVault,
+        (device, vault): (&Device, &dyn KeyVault),
     ) -> Result<Self, ClientError> {
-        let key = vault.generate()?;
+        device.has_room()?;
+        let (key, attestation) = if vault.attests() {
+            vault.generate_attested(&agency.hello().await?.nonce)?
+        } else {
+            (vault.generate()?, None)
+        };
         match agency.bind_challenge(&code, &key).await {
             Ok(challenge) => Ok(Self {
                 agency,
                 address: address.into(),
                 code,
                 key,
+                attestation,
                 challenge,
             }),
             Err(error) => {
@@ -90,10 +100,15 @@ impl<'a> BindAttempt<'a> {
         capture: &mut Capture,
         claim: SignedClaim,
     ) -> Result<(Bound, Vec<Cue>), ClientError> {
+        let attestation = self.attestation.or_else(|| {
+            let digest = app_attest_digest(&self.challenge.nonce, &self.key);
+            vault.attest_app(self.key.id(), &digest)
+        });
         let mut request = BindRequest {
             code: self.code.to_printed(),
             public_key: self.key.as_sec1().to_vec().into(),
             envelope: claim.envelope().clone(),
+            attestation,
         };
         let unanswered = Unanswered::new(self.address, &self.agency.pinned(), &request);
         erase(&mut request.envelope);

@@ -30,12 +30,16 @@ pub struct Submitted {
 pub async fn submit_claim(
     capture: &mut Capture,
     claim: SignedClaim,
-    agency: Option<&Agency>,
+    agency: Option<(&Agency, &dyn KeyVault)>,
     offline: &Offline,
 ) -> Submitted {
-    let answer = match agency {
-        Some(agency) => agency.submit(&claim).await,
-        None => Err(ClientError::Unreachable),
+    let (claim, answer) = match agency {
+        Some((agency, vault)) => {
+            let claim = claim.asserted(vault);
+            let answer = agency.submit(&claim).await;
+            (claim, answer)
+        }
+        None => (claim, Err(ClientError::Unreachable)),
     };
     let (mut receipt, mut waits, mut retry_after_s) = (None, None, None);
     let cues = match answer {

@@ -119,6 +119,9 @@ pub struct Device {
 }
 
 impl Device {
+    /// The most people on one phone. Who helps more than these hands over faces, and goes to a clerk.
+    pub const MOST_PEOPLE: usize = 5;
+
     /// Opens the folder, making it if needed.
     ///
     /// # Errors
@@ -178,6 +181,20 @@ impl Device {
             .into_iter()
             .filter_map(|(person, pending)| person.is_none().then_some(pending))
             .collect())
+    }
+
+    /// Whether one more person may be bound here; those count who wait to be let in, and those whose
+    /// binding is not answered yet.
+    ///
+    /// # Errors
+    /// [`ClientError::DeviceFull`], or a storage error.
+    pub fn has_room(&self) -> Result<(), ClientError> {
+        let bound = self.bindings.names(BINDING)?.len();
+        if bound + self.unanswered()?.len() < Self::MOST_PEOPLE {
+            Ok(())
+        } else {
+            Err(ClientError::DeviceFull)
+        }
     }
 
     /// Keeps a binding, in place of the same one while it waited.
@@ -422,6 +439,26 @@ mod tests {
         assert_eq!(open().bindings().unwrap().len(), 2);
         device.forget(mother.key).unwrap();
         assert_eq!(open().bindings().unwrap(), [father]);
+    }
+
+    #[test]
+    fn a_phone_holds_five_people_and_no_more() {
+        let temp = tempfile::tempdir().unwrap();
+        let key = StorageKey::in_file(&temp.path().join("storage.key")).unwrap();
+        let device = Device::open(temp.path(), key).unwrap();
+        let people: Vec<_> = std::iter::repeat_with(pending)
+            .take(Device::MOST_PEOPLE)
+            .collect();
+        for one in &people[..3] {
+            device.has_room().unwrap();
+            device.keep(&one.clone().of(PersonRef::random())).unwrap();
+        }
+        device.keep_pending(&people[3]).unwrap();
+        device.has_room().unwrap();
+        device.keep_unanswered(people[4].key, b"request").unwrap();
+        assert_eq!(device.has_room(), Err(ClientError::DeviceFull));
+        device.forget(people[0].key).unwrap();
+        device.has_room().unwrap();
     }
 
     #[test]

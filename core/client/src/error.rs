@@ -31,6 +31,9 @@ pub enum ClientError {
     /// Something stored on this device is missing, damaged or was changed.
     #[error("what was stored on this device cannot be read")]
     StorageUnreadable,
+    /// This device holds as many people as one may.
+    #[error("this device holds as many people as one may")]
+    DeviceFull,
     /// The key is missing or cannot sign.
     #[error("the key cannot be used")]
     Key,
@@ -50,6 +53,7 @@ impl ClientError {
             ClientError::Connection(_) => ErrorCode::ServerUnreachable,
             ClientError::StorageFull => ErrorCode::StorageFull,
             ClientError::StorageUnreadable => ErrorCode::StorageUnreadable,
+            ClientError::DeviceFull => ErrorCode::DeviceFull,
             ClientError::Key => ErrorCode::KeyUnavailable,
             ClientError::KeyCancelled => ErrorCode::KeyCancelled,
         }

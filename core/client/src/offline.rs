@@ -4,8 +4,8 @@
 //! a crash cannot halve, and nothing is removed before the server has answered it for good.
 
 use crate::{
-    Agency, Asker, Binding, CheckedChallenge, ClientError, Decision, Device, Outbox, SealedFolder,
-    SignedClaim, StorageKey, wall_clock_ms,
+    Agency, Asker, Binding, CheckedChallenge, ClientError, Decision, Device, KeyVault, Outbox,
+    SealedFolder, SignedClaim, StorageKey, wall_clock_ms,
 };
 use lifecert_protocol::{
     Challenge, ChallengeId, ChallengeMode, ClaimId, ErrorCode, KeyId, PersonRef,
@@ -135,7 +135,7 @@ impl Offline {
     /// A storage error.
     pub async fn send_waiting(
         &self,
-        device: &Device,
+        (device, vault): (&Device, &dyn KeyVault),
         connect: impl Fn(&Binding) -> Result<Agency, ClientError>,
     ) -> Result<Vec<Sent>, ClientError> {
         let bindings = device.bindings()?;
@@ -160,7 +160,7 @@ impl Offline {
                     Some(binding) => {
                         let answer = match connect(binding) {
                             Ok(agency) => {
-                                let answer = agency.submit(&claim).await;
+                                let answer = agency.submit(&claim.asserted(vault)).await;
                                 device.learn(&agency)?;
                                 answer
                             }

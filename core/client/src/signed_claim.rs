@@ -1,6 +1,6 @@
 //! A claim on its way to the server, and what the server's answer to it must look like.
 
-use crate::{ClientError, HolderCopy, Pinned};
+use crate::{ClientError, HolderCopy, KeyVault, Pinned};
 use lifecert_protocol::http::ClaimAnswer;
 use lifecert_protocol::{Claim, ClaimEnvelope, Digest, ErrorCode, Receipt, Signed, Verdict};
 use zeroize::{Zeroize, Zeroizing};
@@ -49,6 +49,15 @@ impl SignedClaim {
     /// The claim and its key frames, as they are sent.
     pub fn envelope(&self) -> &ClaimEnvelope {
         &self.envelope
+    }
+
+    /// The same with an assertion of the app's key, where there is one. To be asked for when the
+    /// claim is sent and not when it is made: assertions count upwards, and claims may wait.
+    #[must_use]
+    pub fn asserted(mut self, vault: &dyn KeyVault) -> Self {
+        let assertion = vault.assert_app(self.claim.key, &self.digest);
+        self.envelope.assertion = assertion.map(Into::into);
+        self
     }
 
     /// The bytes to send.

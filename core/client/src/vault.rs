@@ -2,7 +2,7 @@
 //! for machines that have none.
 
 use crate::{ClientError, SealedFolder};
-use lifecert_protocol::{KeyId, PublicKey, SignatureForm, SoftwareKey};
+use lifecert_protocol::{Attestation, Digest, KeyId, Nonce, PublicKey, SignatureForm, SoftwareKey};
 
 /// A signature and the form it came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,35 @@ pub trait KeyVault: Send + Sync {
     /// # Errors
     /// [`ClientError::Key`] or a storage error.
     fn generate(&self) -> Result<PublicKey, ClientError>;
+
+    /// Whether hardware here speaks for keys; then a binding asks for a nonce first.
+    fn attests(&self) -> bool {
+        false
+    }
+
+    /// Makes a fresh key and, where hardware here speaks for keys when they are made (Android Key
+    /// Attestation), has it do so over the 32 bytes of `nonce`. That it does not is no error.
+    ///
+    /// # Errors
+    /// Those of [`KeyVault::generate`].
+    fn generate_attested(
+        &self,
+        _nonce: &Nonce,
+    ) -> Result<(PublicKey, Option<Attestation>), ClientError> {
+        Ok((self.generate()?, None))
+    }
+
+    /// Has the app's own key made and attested beside a key that is about to be bound (Apple App
+    /// Attest), over a `clientDataHash`. That it is not is no error.
+    fn attest_app(&self, _key: KeyId, _digest: &Digest) -> Option<Attestation> {
+        None
+    }
+
+    /// Has the app's own key that was attested beside `key` assert a claim, by the digest of its
+    /// payload.
+    fn assert_app(&self, _key: KeyId, _payload: &Digest) -> Option<Vec<u8>> {
+        None
+    }
 
     /// Signs bytes with ECDSA over SHA-256.
     ///
@@ -77,7 +106,7 @@ impl KeyVault for SoftwareVault {
 mod tests {
     use super::*;
     use lifecert_protocol::{
-        AgencyId, Ask, DeviceRequest, Nonce, PersonRef, Signed, Unsigned, WIRE_VERSION,
+        AgencyId, Ask, DeviceRequest, PersonRef, Signed, Unsigned, WIRE_VERSION,
     };
 
     #[test]

@@ -128,7 +128,8 @@ async fn a_still_picture_is_not_accepted_and_its_key_frames_travel_with_the_clai
     // Without a network it waits, and nothing stays in the capture.
     let offline = phone.device.offline(None).unwrap();
     let agency = phone.agency(&phone.binding);
-    let submitted = submit_claim(&mut capture, claim, Some(&agency), &offline).await;
+    let submitted =
+        submit_claim(&mut capture, claim, Some((&agency, &phone.vault)), &offline).await;
     assert_eq!(submitted.waits, Some(ErrorCode::ServerUnreachable));
     let ending = Ending {
         outcome: Outcome::Queued,
@@ -313,7 +314,8 @@ async fn a_binding_whose_answer_is_lost_is_asked_for_again() {
     let named = Some(office.key.public().id());
     let agency = Agency::meet(once().unwrap(), named).await;
     let (agency, code) = (agency.unwrap(), LetterCode::random());
-    let attempt = BindAttempt::begin(&agency, &*address, code.clone(), &phone.vault).await;
+    let (device, vault) = (&phone.device, &phone.vault);
+    let attempt = BindAttempt::begin(&agency, &*address, code.clone(), (device, vault)).await;
     let attempt = attempt.unwrap();
     let mut capture = open(watch, attempt.challenge().clone());
     let sig_structure = show_still(&mut capture);

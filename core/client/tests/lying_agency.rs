@@ -152,6 +152,7 @@ async fn a_request_whose_answer_was_lost_is_asked_again_with_another_nonce() {
     let status = StatusAnswer {
         receipt: None,
         revoked_receipts: Vec::new(),
+        devices: Vec::new(),
         certified: false,
         valid_until_ms: None,
         window_opens_ms: 0,

@@ -160,7 +160,8 @@ impl Waiting {
     async fn send(&self) -> Vec<Fate> {
         let offline = self.phone.device.offline(None).unwrap();
         let connect = |binding: &_| Ok(self.phone.agency(binding));
-        let sent = offline.send_waiting(&self.phone.device, connect).await;
+        let here = (&self.phone.device, &self.phone.vault as &_);
+        let sent = offline.send_waiting(here, connect).await;
         sent.unwrap().into_iter().map(|sent| sent.fate).collect()
     }
 

@@ -144,6 +144,11 @@ pub struct ClaimEnvelope {
     #[n(2)]
     #[cbor(skip_if = "Option::is_none")]
     pub sealed: Option<SealedEvidence>,
+    /// The assertion of the app's App Attest key over the digest of the claim's payload, where the
+    /// device was bound with one.
+    #[n(3)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub assertion: Option<ByteVec>,
 }
 
 impl ClaimEnvelope {
@@ -151,18 +156,28 @@ impl ClaimEnvelope {
     pub const MAX_BYTES: usize =
         MAX_KEY_FRAMES * (MAX_KEY_FRAME_BYTES + 8) + SealedEvidence::MAX_BYTES + 8 * 1024;
 
+    /// The most bytes of an assertion.
+    pub const MAX_ASSERTION_BYTES: usize = 1_024;
+
     /// Puts a claim and its key frames together.
     pub fn new(claim: Vec<u8>, key_frames: Vec<Vec<u8>>) -> Self {
         Self {
             claim: claim.into(),
             key_frames: key_frames.into_iter().map(Into::into).collect(),
             sealed: None,
+            assertion: None,
         }
     }
 
     /// Adds the evidence under seal.
     pub fn with_sealed(self, sealed: Option<SealedEvidence>) -> Self {
         Self { sealed, ..self }
+    }
+
+    /// Adds the assertion of the app's key.
+    pub fn with_assertion(self, assertion: Option<Vec<u8>>) -> Self {
+        let assertion = assertion.map(ByteVec::from);
+        Self { assertion, ..self }
     }
 
     /// The canonical bytes.
@@ -184,7 +199,11 @@ impl ClaimEnvelope {
             && envelope
                 .sealed
                 .as_ref()
-                .is_none_or(SealedEvidence::is_bounded);
+                .is_none_or(SealedEvidence::is_bounded)
+            && envelope
+                .assertion
+                .as_ref()
+                .is_none_or(|assertion| assertion.len() <= Self::MAX_ASSERTION_BYTES);
         if within {
             Ok(envelope)
         } else {

@@ -122,6 +122,8 @@ error_codes! {
     DevicePending => "device.pending",
     /// This device has been revoked.
     DeviceRevoked => "device.revoked",
+    /// This device holds as many people as one may.
+    DeviceFull => "device.full",
     /// What a server says in place of each of its reasons not to know who asks: see
     /// [`ErrorCode::shown`].
     AccessNotRecognised => "access.not_recognised",

@@ -20,8 +20,8 @@ pub mod staff;
 
 use crate::canonical::{self, DecodeError};
 use crate::{
-    AgencyId, Assurance, Channel, ClaimEnvelope, ConsentId, ConsentPurposes, DeviceId, ErrorCode,
-    Modality, Nonce, PersonRef, ReceiptId, Verdict,
+    AgencyId, Assurance, Attestation, AttestationReason, Channel, ClaimEnvelope, ConsentId,
+    ConsentPurposes, DeviceId, ErrorCode, Modality, Nonce, PersonRef, ReceiptId, Verdict,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -98,6 +98,11 @@ pub struct BindRequest {
     /// The claim, made for the binding's challenge.
     #[n(2)]
     pub envelope: ClaimEnvelope,
+    /// What the device's hardware says of the key, where it says anything. Devices of before do not
+    /// send it.
+    #[n(3)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub attestation: Option<Attestation>,
 }
 
 /// Pictures to model a face from: JPEG or PNG, the person looking into the camera.
@@ -125,13 +130,29 @@ macro_rules! canonical_body {
             /// # Errors
             /// [`DecodeError`].
             pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-                canonical::decode_plain(bytes)
+                let value: Self = canonical::decode_plain(bytes)?;
+                if value.is_bounded() { Ok(value) } else { Err(DecodeError::Shape) }
             }
         }
     )*};
 }
 
 canonical_body!(BindRequest, EnrolRequest);
+
+impl BindRequest {
+    fn is_bounded(&self) -> bool {
+        self.attestation
+            .as_ref()
+            .is_none_or(Attestation::is_bounded)
+    }
+}
+
+impl EnrolRequest {
+    /// Its size is bounded by that of the body.
+    fn is_bounded(&self) -> bool {
+        true
+    }
+}
 
 /// What came of a binding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,6 +207,22 @@ pub struct StatusAnswer {
     pub under_review: bool,
     /// Devices that wait to be let in, to be shown on the bound one.
     pub pending_devices: Vec<DeviceId>,
+    /// All devices of the person, oldest first; a server of before does not list them.
+    #[serde(default)]
+    pub devices: Vec<DeviceEntry>,
+}
+
+/// A device, as its person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceEntry {
+    /// The device.
+    pub device: DeviceId,
+    /// `bound`, `pending` or `revoked`.
+    pub state: String,
+    /// How well it is known.
+    pub assurance: Assurance,
+    /// Why no better; absent for one bound before this was asked.
+    pub reason: Option<AttestationReason>,
 }
 
 /// All evidence of life on record, newest first.
@@ -291,6 +328,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::DeviceNotBound
         | E::DevicePending
         | E::DeviceRevoked
+        | E::DeviceFull
         | E::AccessNotRecognised
         | E::CodeInvalid
         | E::CodeVoid

@@ -26,6 +26,7 @@
 #[macro_use]
 mod vocabulary;
 
+mod attestation;
 pub mod canonical;
 mod challenge;
 mod claim;
@@ -45,6 +46,7 @@ mod receipt_code;
 mod request;
 mod signing;
 
+pub use attestation::{Attestation, AttestationReason, app_attest_digest};
 pub use canonical::{DecodeError, Message, OLDEST_WIRE_VERSION, WIRE_VERSION};
 pub use challenge::Challenge;
 pub use claim::{Claim, ClaimEnvelope, Scores};

@@ -1,6 +1,7 @@
 //! The wire: annotated vectors that never change, both versions, and what is refused.
 
 use lifecert_protocol::canonical::{decode, encode};
+use lifecert_protocol::http::BindRequest;
 use lifecert_protocol::*;
 
 const VECTORS: &str = include_str!("../vectors/claims.txt");
@@ -187,6 +188,57 @@ fn a_consent_reads_back_and_every_changed_byte_is_noticed() {
         ..consent
     };
     assert_eq!(decode::<Consent>(&encode(&wordy)), Err(DecodeError::Shape));
+}
+
+#[test]
+fn an_attestation_and_an_assertion_travel_within_bounds_and_may_be_absent() {
+    let claim = ClaimEnvelope::new(vec![1, 2, 3], Vec::new());
+    let bind = |attestation| BindRequest {
+        code: "CODE".into(),
+        public_key: vec![4; 65].into(),
+        envelope: claim.clone(),
+        attestation,
+    };
+    // What devices of before send: a map of three.
+    let before = bind(None).to_bytes();
+    assert_eq!(before[0], 0xa3);
+    assert!(
+        BindRequest::from_bytes(&before)
+            .unwrap()
+            .attestation
+            .is_none()
+    );
+    let chain = |count: usize, bytes: usize| Attestation::Android {
+        chain: vec![vec![7; bytes].into(); count],
+    };
+    let apple = |key_id: usize, object: usize| Attestation::Apple {
+        key_id: vec![1; key_id].into(),
+        object: vec![2; object].into(),
+    };
+    for good in [chain(0, 0), chain(4, 1_000), apple(32, 6_000)] {
+        let bytes = bind(Some(good.clone())).to_bytes();
+        let read = BindRequest::from_bytes(&bytes).unwrap();
+        assert_eq!(read.attestation, Some(good));
+        assert_eq!(read.to_bytes(), bytes);
+    }
+    for large in [
+        chain(11, 1),
+        chain(2, 17_000),
+        apple(65, 1),
+        apple(32, 16_385),
+    ] {
+        assert!(!format!("{large:?}").contains('7'));
+        let read = BindRequest::from_bytes(&bind(Some(large)).to_bytes());
+        assert_eq!(read.err(), Some(DecodeError::Shape));
+    }
+    assert_eq!(claim.to_bytes()[0], 0xa2);
+    for (length, fits) in [(1, true), (1_024, true), (1_025, false)] {
+        let bytes = claim
+            .clone()
+            .with_assertion(Some(vec![1; length]))
+            .to_bytes();
+        assert_eq!(ClaimEnvelope::from_bytes(&bytes).is_ok(), fits, "{length}");
+    }
 }
 
 #[test]

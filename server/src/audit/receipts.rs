@@ -5,7 +5,9 @@ use crate::error::ServiceError;
 use crate::service::{BEGAN, is_hardware, valid_until_ms};
 use crate::store::{AuditedReceipt, ClaimRow, Db, EntryRow, PolicyRow, Unattested};
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{Challenge, ChallengeMode, Modality, PublicKey, Receipt, Signed, Verdict};
+use lifecert_protocol::{
+    Assurance, Challenge, ChallengeMode, Modality, PublicKey, Receipt, Signed, Verdict,
+};
 
 /// A key for receipts, from when it began and until when.
 struct Valid {
@@ -115,6 +117,7 @@ pub(super) async fn check(
         is_indexed(db, &receipt).await?,
         "receipt-names-other-entries",
     );
+    find(is_of_level(db, &receipt).await?, "receipt-above-its-device");
     let evidence = db.evidence(receipt.person).await?;
     let source = row.claim.to_string();
     let counted = evidence.iter().any(|one| {
@@ -204,11 +207,23 @@ fn is_allowed(receipt: &Receipt, grounds: &Grounds) -> bool {
             && seen.similarity >= policy.capture.match_threshold
             && seen.recognition_model == policy.capture.recognition_model
     });
+    // Where the key frames came under seal alone, attested hardware spoke for the look.
+    let asked = challenge.evidence.is_some_and(|asked| asked.sealed_only);
+    let sealed = receipt.recomputed.is_none() && asked && is_hardware(receipt.assurance);
     policy.name == receipt.policy
         && policy.capture == challenge.policy
         && receipt.modality == Modality::Face
         && (by_hand
+            || sealed
             || (seen && (is_hardware(receipt.assurance) || unattested != Unattested::Refer)))
+}
+
+/// Whether a receipt states no better level than its device has, which the log knows. A claim that the
+/// app did not assert has none.
+async fn is_of_level(db: &mut Db, receipt: &Receipt) -> Result<bool, ServiceError> {
+    let device = db.device_by_key(receipt.device_key).await?;
+    let level = device.map(|device| device.assurance);
+    Ok(receipt.assurance == Assurance::None || level == Some(receipt.assurance))
 }
 
 /// Whether the entries that a receipt names are those of the enrolment and the binding that it

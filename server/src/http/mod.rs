@@ -23,7 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use lifecert_protocol::http::{self as wire, BindRequest, BindStart, EnrolRequest};
-use lifecert_protocol::{ClaimEnvelope, ErrorCode, Verdict};
+use lifecert_protocol::{Attestation, ClaimEnvelope, ErrorCode, Verdict};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -31,7 +31,7 @@ use std::time::Instant;
 const OPENAPI: &str = include_str!("openapi.json");
 
 /// The most bytes of a binding: an envelope and a little more.
-const BIND_BYTES: usize = ClaimEnvelope::MAX_BYTES + 4 * 1024;
+const BIND_BYTES: usize = ClaimEnvelope::MAX_BYTES + Attestation::MOST_CHAIN_BYTES + 4 * 1024;
 
 /// The most bytes of an enrolment: twenty pictures of a phone's camera, made smaller.
 const ENROL_BYTES: usize = 24 * 1024 * 1024;

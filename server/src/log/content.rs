@@ -8,7 +8,9 @@ use crate::store::{
     StoreError, TemplateOrigin, TemplateRow,
 };
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{ClaimId, Digest, PersonRef, Receipt, Signed, canonical};
+use lifecert_protocol::{
+    AttestationReason, ClaimId, Digest, PersonRef, Receipt, Signed, canonical,
+};
 use minicbor::Encode;
 
 /// What a receipt's leaf is about: when it was decided, and the receipt's COSE payload.
@@ -93,6 +95,8 @@ pub fn binding(row: &DeviceRow, first_state: DeviceState, created_at_ms: u64) ->
         assurance: row.assurance.as_str(),
         first_state: first_state.as_str(),
         created_at_ms,
+        reason: row.reason.map(AttestationReason::as_str),
+        app_key: row.app_key.as_ref().map(|key| Digest::of(key.as_sec1())),
     })
 }
 
@@ -113,6 +117,13 @@ struct Binding<'a> {
     first_state: &'a str,
     #[n(6)]
     created_at_ms: u64,
+    // Devices bound before these have neither, and their entries stay as they are.
+    #[n(7)]
+    #[cbor(skip_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[n(8)]
+    #[cbor(skip_if = "Option::is_none")]
+    app_key: Option<Digest>,
 }
 
 /// A policy row with what it says of evidence.
@@ -142,6 +153,8 @@ pub fn policy(
         keep_days: evidence.keep_days,
         helper_permille: evidence.helper_permille,
         vouch_days: evidence.vouch_days,
+        tee_permille: evidence.tee_permille,
+        app_attest_permille: evidence.app_attest_permille,
     }))
 }
 
@@ -180,6 +193,10 @@ struct Policy<'a> {
     helper_permille: u32,
     #[n(15)]
     vouch_days: u32,
+    #[n(16)]
+    tee_permille: u32,
+    #[n(17)]
+    app_attest_permille: u32,
 }
 
 /// What an entry of the log about an erasure commits to; an audit makes it again from the row.

@@ -5,12 +5,13 @@ use super::attempts::next_attempt;
 use super::check::{SignedClaim, claim_row};
 use super::decide::{Grounds, decide};
 use super::{Decision, Service, shown};
+use crate::attest::Wanted;
 use crate::error::ServiceError;
 use crate::run_tx;
 use crate::store::{DeviceRow, DeviceState, Unattested};
 use lifecert_protocol::http::{BindAnswer, BindRequest};
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{Assurance, DeviceId, ErrorCode, PublicKey, Purpose, Signed, Verdict};
+use lifecert_protocol::{DeviceId, ErrorCode, PublicKey, Purpose, Signed, Verdict};
 use std::sync::Arc;
 
 impl Service {
@@ -25,6 +26,7 @@ impl Service {
             PublicKey::from_sec1(&request.public_key).map_err(|_| ErrorCode::RequestMalformed)?;
         let letter = self.letter_of(&request.code).await?;
         let signed = Signed::read(&request.envelope.claim)?;
+        let attestation = request.attestation;
         let signed = SignedClaim::verify(request.envelope, &signed, &public_key)?;
         let mut db = self.store.read().await?;
         if let Some(answer) = self.earlier_bind_answer(&mut db, &signed).await? {
@@ -48,6 +50,17 @@ impl Service {
         let models = self.models_of(&challenge)?;
         let enrolled = self.enrolled(&mut db, person, models.recognition()).await?;
         drop(db);
+        let began_ms = challenge.challenge.issued_at_ms;
+        let assessed = self.trust.assess(
+            attestation.as_ref(),
+            &Wanted {
+                key: &public_key,
+                nonce: &challenge.challenge.nonce,
+                // Made before the binding began: its key is named there.
+                is_fresh: &|nonce| self.keys.nonce_expires_ms(nonce, began_ms).is_some(),
+                now_ms: received_ms,
+            },
+        );
         let SignedClaim {
             claim,
             payload_digest,
@@ -62,7 +75,7 @@ impl Service {
             surely_other: models.fmr_1e4,
             device: (claim.verdict, &claim.scores),
             acted: challenge.challenge.are_asked(&claim.actions),
-            assurance: Assurance::None,
+            assurance: assessed.assurance,
             capture: &challenge.challenge.policy,
             // A binding certifies nothing: each certification is judged by itself.
             unattested: Unattested::Accept,
@@ -73,7 +86,9 @@ impl Service {
             person,
             key: public_key.id(),
             public_key: public_key.as_sec1().to_vec(),
-            assurance: Assurance::None,
+            assurance: assessed.assurance,
+            reason: Some(assessed.reason),
+            app_key: assessed.app_key,
             state: DeviceState::Bound,
         };
         let recorded = run_tx!(self.store, "bind", |db| {

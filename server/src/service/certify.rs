@@ -6,14 +6,15 @@ use super::decide::{Attested, Grounds, decide, decide_attested};
 use super::receipts::{self, Basis};
 use super::templates::{Accepted, Enrolled};
 use super::{Account, Decision, Service, shown};
+use crate::attest::Asserted;
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::run_tx;
 use crate::store::{ChallengeRow, Db, DeviceRow, DeviceState, PolicyRow, SealedRow};
 use lifecert_protocol::http::ClaimAnswer;
 use lifecert_protocol::{
-    CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, Purpose, Signed,
-    Verdict, random_bytes,
+    Assurance, CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, Purpose,
+    Signed, Verdict, random_bytes,
 };
 use lifecert_vision::Embedding;
 use std::sync::Arc;
@@ -28,6 +29,11 @@ struct Case {
     received_ms: u64,
     /// Whether the key frames came under seal alone.
     sealed_only: bool,
+    /// How well the device is known by this very claim: that of its binding, or nothing where the
+    /// app's key should have asserted it and did not.
+    assurance: Assurance,
+    /// The counter of the app's assertion, to be counted up with the claim.
+    app_counter: Option<u32>,
 }
 
 /// What was seen of a claim with the models that it is decided by; while the recognition model
@@ -74,6 +80,7 @@ impl Service {
         drop(db);
         let sealed_only = signed.is_sealed_only(&challenge.challenge);
         let sealed = signed.sealed(&challenge.challenge).cloned();
+        let (assurance, app_counter) = self.known_by(&device, &signed);
         let SignedClaim {
             claim,
             payload_digest,
@@ -87,6 +94,8 @@ impl Service {
             policy,
             received_ms,
             sealed_only,
+            assurance,
+            app_counter,
         };
         let frames = envelope.key_frames.into_iter().map(Vec::from).collect();
         let frames: Arc<Vec<Vec<u8>>> = Arc::new(frames);
@@ -133,6 +142,20 @@ impl Service {
         self.proved(answer?).await
     }
 
+    /// How well a device is known by a claim, and the counter of its app's assertion.
+    fn known_by(&self, device: &DeviceRow, signed: &SignedClaim) -> (Assurance, Option<u32>) {
+        let Some(key) = &device.app_key else {
+            return (device.assurance, None);
+        };
+        let assertion = signed.envelope.assertion.as_ref();
+        let asserted =
+            assertion.map(|bytes| self.trust.asserted(bytes, key, &signed.payload_digest));
+        match asserted {
+            Some(Asserted::Counter(counter)) => (device.assurance, Some(counter)),
+            Some(Asserted::No) | None => (Assurance::None, None),
+        }
+    }
+
     async fn record(
         &self,
         case: &Case,
@@ -167,6 +190,12 @@ impl Service {
             {
                 return Err(ErrorCode::ChallengeUsed.into());
             }
+            if let Some(counter) = case.app_counter
+                && !db.raise_app_counter(case.device.device, counter).await?
+            {
+                // Two that hold one key, or one assertion sent twice.
+                return Err(ErrorCode::ClaimReplayed.into());
+            }
             let by = (case.device.person, case.received_ms);
             let rule = (decision, case.policy.version, helper_lot.into());
             let decision = self.helped(db, claim, by, rule).await?;
@@ -175,7 +204,10 @@ impl Service {
                 Some(kept) => {
                     let recheck = case.sealed_only && decision.0 == Verdict::Accept;
                     let policy = (case.policy.version, case.capture().evidence);
-                    let how = (case.sealed_only, recheck.then_some(u32::from(lot)));
+                    let how = (
+                        case.sealed_only,
+                        recheck.then_some((lot.into(), case.assurance)),
+                    );
                     self.keep(db, kept, policy, how).await?
                 }
                 None => false,
@@ -257,6 +289,7 @@ impl Case {
             claim: (self.claim.claim_id, self.payload_digest),
             kind: (self.claim.modality, self.claim.channel),
             device: &self.device,
+            assurance: self.assurance,
             policy: &self.policy,
             recognition_model: models.recognition(),
             recomputed: looked.recomputed(models.recognition()),
@@ -278,7 +311,7 @@ impl Case {
                 device: (self.claim.verdict, &self.claim.scores),
                 key_frames: self.claim.key_frames.len(),
                 acted: challenge.are_asked(&self.claim.actions),
-                assurance: self.device.assurance,
+                assurance: self.assurance,
                 capture: self.capture(),
             });
         }
@@ -288,7 +321,7 @@ impl Case {
             surely_other: models.fmr_1e4,
             device: (self.claim.verdict, &self.claim.scores),
             acted: challenge.are_asked(&self.claim.actions),
-            assurance: self.device.assurance,
+            assurance: self.assurance,
             capture: self.capture(),
             unattested: match challenge.mode {
                 ChallengeMode::Online => self.policy.below_hardware,

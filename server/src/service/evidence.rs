@@ -11,8 +11,8 @@ use crate::store::{
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
-    ClaimId, ConsentPurposes, Digest, ErrorCode, EvidenceHeader, EvidenceLevel, EvidencePurpose,
-    EvidenceRequest, FaceEvidence, PersonRef, SealedEvidence,
+    Assurance, ClaimId, ConsentPurposes, Digest, ErrorCode, EvidenceHeader, EvidenceLevel,
+    EvidencePurpose, EvidenceRequest, FaceEvidence, PersonRef, SealedEvidence,
 };
 
 /// An object that is on no record is removed when it is older than this: its claim was not taken, or
@@ -74,13 +74,13 @@ impl Service {
     }
 
     /// Puts uploaded evidence on record, if the person's consent still covers it; `lot` is where a
-    /// worker may be asked to look at it, by the policy's rate.
+    /// worker may be asked to look at it, by the policy's rate for a device of that level.
     pub(super) async fn keep(
         &self,
         db: &mut Db,
         uploaded: &SealedRow,
         (policy, level): (u32, EvidenceLevel),
-        (sealed_only, lot): (bool, Option<u32>),
+        (sealed_only, lot): (bool, Option<(u32, Assurance)>),
     ) -> Result<bool, ServiceError> {
         let consent = db.consent(uploaded.person).await?;
         if !consent.is_some_and(|consent| covers(&consent.purposes, level, sealed_only)) {
@@ -92,7 +92,7 @@ impl Service {
             ..uploaded.clone()
         };
         db.add_sealed(&row).await?;
-        if lot.is_some_and(|lot| lot < policy.recheck_permille) {
+        if lot.is_some_and(|(lot, level)| lot < policy.permille(level)) {
             db.add_job(JobKind::Recheck, row.claim_id, row.kept_at_ms)
                 .await?;
         }

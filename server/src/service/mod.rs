@@ -37,6 +37,7 @@ pub use signing::{DraftKey, KeyChange, KeyDraft, draft_key_list, known_root, pub
 pub use staff::{Action, Actor, LoggedIn};
 pub use templates::{Compared, Overlap};
 
+use crate::attest::Trust;
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::evidence::EvidenceVault;
@@ -61,6 +62,7 @@ pub struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) recompute: Recompute,
     pub(crate) server: String,
+    pub(crate) trust: Trust,
     pub(crate) evidence: Option<EvidenceVault>,
     pub(crate) log: Option<Arc<Log>>,
     pub(crate) limits: AccountLimits,
@@ -84,6 +86,7 @@ impl Service {
             clock,
             recompute,
             server: server.into(),
+            trust: Trust::default(),
             evidence: None,
             log: None,
             limits: AccountLimits::new(AccountRates::default()),
@@ -98,6 +101,13 @@ impl Service {
             evidence: Some(vault),
             ..self
         }
+    }
+
+    /// Believes attestations that end at these roots and speak of these apps; without any, every
+    /// device is unattested.
+    #[must_use]
+    pub fn with_trust(self, trust: Trust) -> Self {
+        Self { trust, ..self }
     }
 
     /// The same service with a log: answers wait until what they say is published, and carry its

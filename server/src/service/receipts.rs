@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::ClaimAnswer;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
-    Channel, ClaimId, Digest, Modality, Receipt, ReceiptId, Recomputed, Salt, Verdict,
+    Assurance, Channel, ClaimId, Digest, Modality, Receipt, ReceiptId, Recomputed, Salt, Verdict,
     WIRE_VERSION, commit_identity,
 };
 
@@ -17,6 +17,8 @@ pub(super) struct Basis<'a> {
     pub(super) claim: (ClaimId, Digest),
     pub(super) kind: (Modality, Channel),
     pub(super) device: &'a DeviceRow,
+    /// How well the device was known by this claim.
+    pub(super) assurance: Assurance,
     pub(super) policy: &'a PolicyRow,
     /// The model of the templates that the person was compared with.
     pub(super) recognition_model: Digest,
@@ -49,7 +51,7 @@ impl Service {
             agency: self.store.agency().clone(),
             modality: basis.kind.0,
             channel: basis.kind.1,
-            assurance: basis.device.assurance,
+            assurance: basis.assurance,
             recomputed: basis.recomputed,
             proved_from_ms,
             proved_to_ms,
@@ -86,7 +88,7 @@ impl Service {
         let evidence = EvidenceRow {
             modality: basis.kind.0,
             channel: basis.kind.1,
-            assurance: basis.device.assurance,
+            assurance: basis.assurance,
             proved_from_ms: basis.proved_ms.0,
             proved_to_ms: basis.proved_ms.1,
             source: claim.to_string(),

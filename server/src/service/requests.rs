@@ -4,9 +4,10 @@ use super::{Account, Service, calendar};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::run_tx;
-use crate::store::{Db, DeviceRow, DeviceState, ReceiptRow};
+use crate::store::{DeviceRow, DeviceState, ReceiptRow};
 use lifecert_protocol::http::{
-    ClaimAnswer, ConsentAnswer, DeviceAnswer, HistoryAnswer, HistoryEntry, StatusAnswer,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, HistoryAnswer, HistoryEntry,
+    StatusAnswer,
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
@@ -154,6 +155,7 @@ impl Service {
         let receipts = db.receipts_of(person).await?;
         let is_revoked = |row: &&ReceiptRow| row.revoked_at_ms.is_some();
         let counts = |row: &&ReceiptRow| !is_revoked(row) && row.valid_until_ms >= now_ms;
+        let devices = db.devices(person).await?;
         Ok(StatusAnswer {
             receipt: receipts.iter().find(counts).map(|row| row.receipt_id),
             revoked_receipts: receipts
@@ -166,7 +168,8 @@ impl Service {
             window_opens_ms: standing.opens_ms,
             due_ms: standing.due_ms,
             under_review: db.open_tasks(person).await? > 0,
-            pending_devices: pending(&mut db, person).await?,
+            pending_devices: pending(&devices),
+            devices: devices.iter().map(entry).collect(),
         })
     }
 
@@ -230,11 +233,17 @@ impl Service {
     }
 }
 
-async fn pending(db: &mut Db, person: PersonRef) -> Result<Vec<DeviceId>, ServiceError> {
-    let devices = db.devices(person).await?;
-    Ok(devices
-        .into_iter()
-        .filter(|device| device.state == DeviceState::Pending)
-        .map(|device| device.device)
-        .collect())
+fn pending(devices: &[DeviceRow]) -> Vec<DeviceId> {
+    let devices = devices.iter();
+    let pending = devices.filter(|device| device.state == DeviceState::Pending);
+    pending.map(|device| device.device).collect()
+}
+
+fn entry(row: &DeviceRow) -> DeviceEntry {
+    DeviceEntry {
+        device: row.device,
+        state: row.state.as_str().to_owned(),
+        assurance: row.assurance,
+        reason: row.reason,
+    }
 }

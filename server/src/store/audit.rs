@@ -144,7 +144,7 @@ impl Db {
     ) -> Result<Option<Timed<DeviceRow>>, StoreError> {
         let row = self
             .one(
-                "SELECT device_id, person_ref, key_id, public_key, assurance, state, \
+                "SELECT device_id, person_ref, key_id, public_key, assurance, assurance_reason, app_attest_key, state, \
                  created_at_ms FROM device WHERE agency_id = $1 AND device_id = $2",
                 values![device_id],
             )

@@ -6,8 +6,8 @@ use crate::log::content;
 use crate::values;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
-    Assurance, Challenge, ChallengeId, ChallengeMode, DeviceId, Digest, KeyId, PersonRef, Purpose,
-    canonical,
+    Assurance, AttestationReason, Challenge, ChallengeId, ChallengeMode, DeviceId, Digest, KeyId,
+    PersonRef, PublicKey, Purpose, canonical,
 };
 use sqlx::any::AnyRow;
 use std::str::FromStr;
@@ -58,6 +58,10 @@ pub struct DeviceRow {
     pub public_key: Vec<u8>,
     /// How well it is known.
     pub assurance: Assurance,
+    /// Why no better; absent for one that was bound before this was asked.
+    pub reason: Option<AttestationReason>,
+    /// The app's key that asserts its claims, with App Attest.
+    pub app_key: Option<PublicKey>,
     /// Where it stands.
     pub state: DeviceState,
 }
@@ -83,7 +87,8 @@ impl Db {
     pub async fn add_device(&mut self, device: &DeviceRow, now_ms: u64) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO device (agency_id, device_id, person_ref, key_id, public_key, assurance, \
-             state, created_at_ms, changed_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+             state, created_at_ms, changed_at_ms, assurance_reason, app_attest_key, \
+             app_attest_counter) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)",
             values![
                 device.device.to_string(),
                 device.person.to_string(),
@@ -92,6 +97,13 @@ impl Db {
                 device.assurance.as_str(),
                 device.state.as_str(),
                 now_ms,
+                device.reason.map(|reason| reason.to_string()),
+                device
+                    .app_key
+                    .as_ref()
+                    .map(|key| hex::encode(key.as_sec1())),
+                // What an attestation begins with; each assertion counts further.
+                device.app_key.as_ref().map(|_| 0_u64),
             ],
         )
         .await?;
@@ -109,7 +121,8 @@ impl Db {
     /// # Errors
     /// [`StoreError`].
     pub async fn device_by_key(&mut self, key: KeyId) -> Result<Option<DeviceRow>, StoreError> {
-        const SQL: &str = "SELECT device_id, person_ref, key_id, public_key, assurance, state \
+        const SQL: &str = "SELECT device_id, person_ref, key_id, public_key, assurance, \
+                           assurance_reason, app_attest_key, state \
                            FROM device WHERE agency_id = $1 AND key_id = $2";
         let row = self.one(SQL, values![key.to_string()]).await?;
         row.map(|row| read_device(&row)).transpose()
@@ -120,11 +133,31 @@ impl Db {
     /// # Errors
     /// [`StoreError`].
     pub async fn devices(&mut self, person: PersonRef) -> Result<Vec<DeviceRow>, StoreError> {
-        const SQL: &str = "SELECT device_id, person_ref, key_id, public_key, assurance, state \
+        const SQL: &str = "SELECT device_id, person_ref, key_id, public_key, assurance, \
+                           assurance_reason, app_attest_key, state \
                            FROM device WHERE agency_id = $1 AND person_ref = $2 \
                            ORDER BY created_at_ms, device_id";
         let rows = self.all(SQL, values![person.to_string()]).await?;
         rows.iter().map(read_device).collect()
+    }
+
+    /// Counts an assertion of a device's App Attest key; `false` when the counter did not grow.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn raise_app_counter(
+        &mut self,
+        device: DeviceId,
+        counter: u32,
+    ) -> Result<bool, StoreError> {
+        let raised = self
+            .run(
+                "UPDATE device SET app_attest_counter = $3 WHERE agency_id = $1 \
+                 AND device_id = $2 AND app_attest_counter < $3",
+                values![device.to_string(), counter],
+            )
+            .await?;
+        Ok(raised == 1)
     }
 
     /// Moves a person's device to another state and makes the log's entry of it; `false` when
@@ -299,6 +332,12 @@ impl Db {
     }
 }
 
+fn read_point(point: &str) -> Result<PublicKey, StoreError> {
+    let point = hex::decode(point).ok();
+    let key = point.and_then(|point| PublicKey::from_sec1(&point).ok());
+    key.ok_or(StoreError::Column("app_attest_key"))
+}
+
 pub(super) fn read_device(row: &AnyRow) -> Result<DeviceRow, StoreError> {
     Ok(DeviceRow {
         device: row.parsed("device_id")?,
@@ -306,6 +345,11 @@ pub(super) fn read_device(row: &AnyRow) -> Result<DeviceRow, StoreError> {
         key: row.parsed("key_id")?,
         public_key: row.bytes("public_key")?,
         assurance: row.parsed("assurance")?,
+        reason: row.maybe_parsed("assurance_reason")?,
+        app_key: row
+            .maybe_text("app_attest_key")?
+            .map(|point| read_point(&point))
+            .transpose()?,
         state: row.parsed("state")?,
     })
 }

@@ -4,6 +4,7 @@
 use super::rows::{Columns, names};
 use super::{Db, StoreError};
 use crate::values;
+use lifecert_protocol::Assurance;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -22,8 +23,12 @@ pub enum Recheck {
 pub struct EvidencePolicy {
     /// When claims of attested devices are looked at.
     pub recheck: Recheck,
-    /// How many in 1,000 of the claims left to workers are looked at.
+    /// How many in 1,000 of the claims left to workers are looked at: of keys in a secure element.
     pub recheck_permille: u32,
+    /// The same of keys in a trusted execution environment; never fewer.
+    pub tee_permille: u32,
+    /// The same of apps that App Attest speaks for; never fewer.
+    pub app_attest_permille: u32,
     /// How many days sealed evidence is kept.
     pub keep_days: u32,
     /// How many in 1,000 of the accepted claims of people who are helped a person looks at.
@@ -43,10 +48,24 @@ impl EvidencePolicy {
 
     /// Whether it keeps to its bounds.
     pub fn is_within_bounds(&self) -> bool {
-        (Self::LEAST_PERMILLE..=1_000).contains(&self.recheck_permille)
+        let least = self.recheck_permille;
+        (Self::LEAST_PERMILLE..=1_000).contains(&least)
+            && (least..=1_000).contains(&self.tee_permille)
+            && (least..=1_000).contains(&self.app_attest_permille)
             && (1..=Self::MOST_DAYS).contains(&self.keep_days)
             && (Self::LEAST_PERMILLE..=1_000).contains(&self.helper_permille)
             && (1..=Self::MOST_VOUCH_DAYS).contains(&self.vouch_days)
+    }
+
+    /// How many in 1,000 claims of a device of that level are looked at again: the weaker what
+    /// speaks for it, the more. What nothing speaks for is always looked at.
+    pub fn permille(&self, level: Assurance) -> u32 {
+        match level {
+            Assurance::Strongbox => self.recheck_permille,
+            Assurance::Tee => self.tee_permille,
+            Assurance::AppAttest => self.app_attest_permille,
+            Assurance::None | Assurance::Software => 1_000,
+        }
     }
 
     /// How long sealed evidence is kept, in milliseconds.
@@ -60,6 +79,8 @@ impl Default for EvidencePolicy {
         Self {
             recheck: Recheck::AtOnce,
             recheck_permille: 1_000,
+            tee_permille: 1_000,
+            app_attest_permille: 1_000,
             keep_days: 30,
             helper_permille: 100,
             vouch_days: Self::MOST_VOUCH_DAYS,
@@ -87,7 +108,8 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO evidence_policy (agency_id, version, recheck, recheck_permille, \
-             keep_days, helper_permille, vouch_days) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             keep_days, helper_permille, vouch_days, tee_permille, app_attest_permille) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             values![
                 version,
                 policy.recheck.as_str(),
@@ -95,6 +117,8 @@ impl Db {
                 policy.keep_days,
                 policy.helper_permille,
                 policy.vouch_days,
+                policy.tee_permille,
+                policy.app_attest_permille,
             ],
         )
         .await?;
@@ -108,7 +132,8 @@ impl Db {
     pub async fn evidence_policy(&mut self, version: u32) -> Result<EvidencePolicy, StoreError> {
         let row = self
             .one(
-                "SELECT recheck, recheck_permille, keep_days, helper_permille, vouch_days \
+                "SELECT recheck, recheck_permille, keep_days, helper_permille, vouch_days, \
+                 tee_permille, app_attest_permille \
                  FROM evidence_policy WHERE agency_id = $1 AND version = $2",
                 values![version],
             )
@@ -119,9 +144,16 @@ impl Db {
         let narrow = |name: &'static str| -> Result<u32, StoreError> {
             u32::try_from(row.int(name)?).map_err(|_| StoreError::Column(name))
         };
+        // Policies of before know one rate for all.
+        let or_all = |name: &'static str| match row.maybe_int(name)? {
+            Some(_) => narrow(name),
+            None => narrow("recheck_permille"),
+        };
         Ok(EvidencePolicy {
             recheck: row.parsed("recheck")?,
             recheck_permille: narrow("recheck_permille")?,
+            tee_permille: or_all("tee_permille")?,
+            app_attest_permille: or_all("app_attest_permille")?,
             keep_days: narrow("keep_days")?,
             helper_permille: narrow("helper_permille")?,
             vouch_days: narrow("vouch_days")?,
@@ -142,6 +174,23 @@ mod tests {
                 recheck_permille,
                 keep_days,
                 ..usual
+            };
+            assert!(!bad.is_within_bounds(), "{bad:?}");
+        }
+        let by_level = EvidencePolicy {
+            recheck_permille: 100,
+            tee_permille: 300,
+            app_attest_permille: 500,
+            ..usual
+        };
+        assert!(by_level.is_within_bounds());
+        let levels = Assurance::ALL.iter().map(|level| by_level.permille(*level));
+        assert_eq!(levels.collect::<Vec<_>>(), [1_000, 1_000, 300, 100, 500]);
+        for (tee_permille, app_attest_permille) in [(99, 500), (300, 99), (1_001, 500)] {
+            let bad = EvidencePolicy {
+                tee_permille,
+                app_attest_permille,
+                ..by_level
             };
             assert!(!bad.is_within_bounds(), "{bad:?}");
         }

@@ -18,6 +18,11 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
     (8, "abuse", include_str!("../../migrations/0008_abuse.sql")),
     (10, "staff", include_str!("../../migrations/0010_staff.sql")),
     (
+        9,
+        "attestation",
+        include_str!("../../migrations/0009_attestation.sql"),
+    ),
+    (
         12,
         "helped",
         include_str!("../../migrations/0012_helped.sql"),

@@ -289,6 +289,11 @@ impl Service {
             claim: (claim.claim_id, claim.payload_digest),
             kind: (Modality::Face, channel_in(&claim.numbers)),
             device: &device,
+            // Whether the app asserted that claim is not on record.
+            assurance: match device.assurance {
+                Assurance::AppAttest => Assurance::None,
+                level => level,
+            },
             policy: &policy,
             recognition_model: challenge.policy.recognition_model,
             recomputed: None,

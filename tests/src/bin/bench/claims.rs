@@ -261,6 +261,7 @@ async fn bind(
     let mut camera = Playback::open(&clip("franck.mp4"), 80);
     let claim = look(challenge, &mut camera, vault);
     let request = BindRequest {
+        attestation: None,
         code,
         public_key: key.as_sec1().to_vec().into(),
         envelope: claim.envelope().clone(),

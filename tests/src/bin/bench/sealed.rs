@@ -34,6 +34,7 @@ pub async fn claims() -> Vec<Figure> {
     let mut desk = Desk::new(database.address(), Assurance::Tee, EvidenceLevel::KeyFrames).await;
     let policy = EvidencePolicy {
         recheck_permille: EvidencePolicy::LEAST_PERMILLE,
+        tee_permille: EvidencePolicy::LEAST_PERMILLE,
         ..TO_WORKERS
     };
     desk.policy(EvidenceLevel::KeyFrames, policy).await;

@@ -56,6 +56,7 @@ pub const ATTACKS: &[Attack] = &[
     attack("device bound", "row-unlogged"),
     attack("device let in", "device-state-unlogged"),
     attack("device key swapped", "row-differs-from-entry"),
+    attack("device level raised", "row-differs-from-entry"),
     attack("policy changed", "row-differs-from-entry"),
     attack("policy on helpers changed", "row-differs-from-entry"),
     attack("policy loosened for an hour", "receipt-against-policy"),
@@ -197,7 +198,9 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
         }
         "device bound" => {
             let public = stranger.public();
-            let sql = "INSERT INTO device SELECT agency_id, $2, person_ref, $3, $4, assurance, \
+            let sql = "INSERT INTO device (agency_id, device_id, person_ref, key_id, public_key, \
+                       assurance, assurance_reason, state, created_at_ms, changed_at_ms) \
+                       SELECT agency_id, $2, person_ref, $3, $4, assurance, assurance_reason, \
                        'bound', created_at_ms, created_at_ms FROM device \
                        WHERE agency_id = $1 LIMIT 1";
             let device = lifecert_protocol::DeviceId::random().to_string();
@@ -215,6 +218,11 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
                        WHERE agency_id = $1 AND state = 'pending'";
             let (key, point) = (public.id().to_string(), public.as_sec1().as_slice());
             copy.sql(sql, values![key, point]).await;
+        }
+        "device level raised" => {
+            let sql = "UPDATE device SET assurance = 'strongbox', assurance_reason = 'holds' \
+                       WHERE agency_id = $1 AND state = 'bound'";
+            copy.sql(sql, values![]).await;
         }
         "policy changed" => loosen(copy, "accept").await,
         "policy on helpers changed" => {

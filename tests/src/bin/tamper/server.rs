@@ -387,6 +387,7 @@ impl Office {
             code: code.to_owned(),
             public_key: phone.public().as_sec1().to_vec().into(),
             envelope: ClaimEnvelope::new(signed.to_vec(), frames.clone()),
+            attestation: None,
         };
         let whole = request(&codes[0], &signed);
         matrix.group("binding changed on its way");
