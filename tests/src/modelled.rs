@@ -3,17 +3,20 @@
 
 use crate::desk::unlimited;
 use crate::office::models;
-use crate::phone::{Playback, clip, look};
+use crate::phone::{Playback, clip, look, look_on};
 use crate::staff;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use lifecert_client::{DeviceSignature, KeyVault, SealedFolder, SignedClaim, SoftwareVault};
 use lifecert_guidance::{ConsentText, Lang};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::http::{ClaimAnswer, ConsentAnswer, EnrolRequest};
 use lifecert_protocol::{
     Ask, Assurance, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Claim, ClaimEnvelope,
-    ClaimId, Consent, ConsentMeans, ConsentPurposes, DeviceId, DeviceRequest, Digest, ErrorCode,
-    EvidenceHeader, EvidenceLevel, EvidencePurpose, FaceEvidence, KeyId, Message, Nonce, PersonRef,
-    PublicKey, Purpose, SealedEvidence, Signed, Unsigned, Verdict, WIRE_VERSION,
+    ClaimId, Consent, ConsentMeans, ConsentPurposes, DeliveredTemplate, DeviceId, DeviceRequest,
+    Digest, ErrorCode, EvidenceHeader, EvidenceLevel, EvidenceOpener, EvidencePurpose,
+    FaceEvidence, KeyId, Message, Nonce, PersonRef, PublicKey, Purpose, SealedEvidence,
+    SealedTemplate, Signed, Unsigned, Verdict, WIRE_VERSION,
 };
 use lifecert_server::clock::{Clock, MockClock};
 use lifecert_server::error::ServiceError;
@@ -26,6 +29,7 @@ use lifecert_server::service::{Actor, RequestAnswer, Service};
 use lifecert_server::store::{
     DeviceRow, DeviceState, EvidencePolicy, Recheck, SealedRow, StaffRole, Store, Unattested,
 };
+use lifecert_vision::Embedding;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -218,6 +222,31 @@ impl Desk {
     pub fn look(&self, challenge: Challenge, (video, from_s): Scene) -> SignedClaim {
         let mut camera = Playback::open(&clip(video), from_s);
         look(challenge, &mut camera, &self.phone.vault)
+    }
+
+    /// The same, compared on the phone with a template that it was given.
+    pub fn matched(
+        &self,
+        challenge: Challenge,
+        (video, from_s): Scene,
+        template: &DeliveredTemplate,
+    ) -> SignedClaim {
+        let mut camera = Playback::open(&clip(video), from_s);
+        let template = Embedding::from_quantised(&template.embedding);
+        look_on(challenge, &mut camera, &self.phone.vault, Some(template)).1
+    }
+
+    /// Asks for his template with a key of its own, as his phone does.
+    pub async fn template(&self) -> Result<DeliveredTemplate, ErrorCode> {
+        let (opener, key, _) = EvidenceOpener::generate();
+        let request = self.request(Ask::Template { key });
+        let answer = self.service.request(&request).await;
+        let RequestAnswer::Template(answer) = answer.map_err(|error| error.code())? else {
+            panic!("another answer");
+        };
+        let sealed = BASE64_URL_SAFE_NO_PAD.decode(&answer.sealed).unwrap();
+        let sealed = SealedTemplate::from_bytes(&sealed).unwrap();
+        Ok(sealed.open(&opener).unwrap())
     }
 
     /// Sends a claim.

@@ -11,6 +11,7 @@ use lifecert_client::{
 };
 use lifecert_protocol::{ChallengeMode, Channel, ErrorCode, Outcome, PersonRef, Verdict};
 use lifecert_session::Phase;
+use lifecert_vision::{Embedding, Watch};
 use serde_json::json;
 
 use super::phone::{self, Camera, Folder, Looked, Server};
@@ -93,7 +94,7 @@ fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result
     let (device, vault) = arguments.folder.open()?;
     let offline = device.offline(arguments.offline.as_deref())?;
     let video = arguments.camera.open()?;
-    let watch = phone::watch(context)?;
+    let analyzer = phone::analyzer(context)?;
     let case = Case {
         context,
         arguments,
@@ -106,6 +107,8 @@ fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result
         None => case.online_challenge(person)?,
     };
     case.warn_of_clock(challenge.server_ahead_ms);
+    let template = case.template(&binding, &challenge)?;
+    let watch = Watch::new(analyzer, template);
     let opening = Opening {
         challenge: challenge.challenge,
         channel: arguments.channel,
@@ -137,6 +140,22 @@ impl Case<'_> {
     fn agency(&self, binding: &Binding) -> Result<Agency, ClientError> {
         let connection = self.arguments.server.connect(&self.arguments.server.url)?;
         Ok(Agency::known(connection, binding.pinned.clone()))
+    }
+
+    /// What the look is compared with on the device, where the policy says so.
+    fn template(
+        &self,
+        binding: &Binding,
+        challenge: &CheckedChallenge,
+    ) -> Result<Option<Embedding>, Failure> {
+        let agency = self.agency(binding)?;
+        let asker = Asker {
+            binding,
+            vault: self.vault,
+        };
+        let policy = &challenge.challenge.policy;
+        let template = agency.template_for(policy, (self.device, asker), wall_clock_ms());
+        Ok(phone::wait(template)??)
     }
 
     /// Asks for a challenge to be answered at once; a device that waited and has been let in

@@ -12,7 +12,7 @@ use lifecert_client::{
 };
 use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
 use lifecert_session::{Ending, MonotonicMs, Phase};
-use lifecert_vision::{Analyzer, Watch};
+use lifecert_vision::Analyzer;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -213,9 +213,9 @@ fn try_save(device: &Device, copy: &HolderCopy, path: Option<&Path>) -> Result<P
     Ok(path)
 }
 
-/// The nets, and a look at nobody yet.
-pub fn watch(context: &Context) -> Result<Watch, Failure> {
-    Ok(Watch::new(Analyzer::load(&context.store()?)?, None))
+/// The nets.
+pub fn analyzer(context: &Context) -> Result<Analyzer, Failure> {
+    Ok(Analyzer::load(&context.store()?)?)
 }
 
 /// A video that stands in for the camera.

@@ -274,7 +274,11 @@ impl Agency {
         self.ask(asker, Ask::WithdrawConsent).await
     }
 
-    async fn ask<T: DeserializeOwned>(&self, asker: Asker<'_>, ask: Ask) -> Result<T, ClientError> {
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        asker: Asker<'_>,
+        ask: Ask,
+    ) -> Result<T, ClientError> {
         let (answer, _) = self.request(asker, REQUESTS, ask).await?;
         json(&answer)
     }

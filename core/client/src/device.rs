@@ -113,7 +113,7 @@ impl PendingBinding {
 /// The device's folder.
 pub struct Device {
     root: PathBuf,
-    bindings: SealedFolder,
+    pub(crate) bindings: SealedFolder,
     receipts: SealedFolder,
     storage_key: StorageKey,
 }
@@ -260,6 +260,7 @@ impl Device {
     /// # Errors
     /// A storage error.
     pub fn forget(&self, key: KeyId) -> Result<(), ClientError> {
+        self.forget_template(key)?;
         self.bindings.remove(&format!("{key}{BINDING}"))
     }
 

@@ -29,6 +29,7 @@ mod outbox;
 mod pinned;
 mod sealed;
 mod signed_claim;
+mod template;
 mod tls;
 mod vault;
 

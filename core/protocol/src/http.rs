@@ -265,6 +265,13 @@ pub struct ConsentAnswer {
     pub purposes: ConsentPurposes,
 }
 
+/// A template to be compared with on the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateAnswer {
+    /// A `SealedTemplate`'s canonical bytes, base64url.
+    pub sealed: String,
+}
+
 /// What came of modelling a face.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolAnswer {

@@ -3,9 +3,10 @@
 use super::attempts::next_attempt;
 use super::check::{Looked, SignedClaim, claim_row};
 use super::decide::{Attested, Grounds, decide, decide_attested};
+use super::decide_matched::{Matched, decide_matched};
 use super::receipts::{self, Basis};
 use super::templates::{Accepted, Enrolled};
-use super::{Account, Decision, Service, shown};
+use super::{Account, Decision, Service, deliver, shown};
 use crate::attest::Asserted;
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
@@ -13,8 +14,8 @@ use crate::run_tx;
 use crate::store::{ChallengeRow, Db, DeviceRow, DeviceState, PolicyRow, SealedRow};
 use lifecert_protocol::http::ClaimAnswer;
 use lifecert_protocol::{
-    Assurance, CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, Purpose,
-    Signed, Verdict, random_bytes,
+    Assurance, CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode,
+    EvidenceLevel, Purpose, Signed, Verdict, random_bytes,
 };
 use lifecert_vision::Embedding;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ struct Case {
     received_ms: u64,
     /// Whether the key frames came under seal alone.
     sealed_only: bool,
+    /// Whether the device has the person's newest template.
+    delivered: bool,
     /// How well the device is known by this very claim: that of its binding, or nothing where the
     /// app's key should have asserted it and did not.
     assurance: Assurance,
@@ -76,6 +79,16 @@ impl Service {
             .policy_version(challenge.challenge.policy.version)
             .await?;
         let policy = policy.ok_or(ServiceError::Inconsistent("the challenge's policy"))?;
+        let matched = challenge.challenge.policy.evidence == EvidenceLevel::MatchOnly;
+        let templates = db.templates(device.person, models.recognition()).await?;
+        let delivered = match templates {
+            Some(templates) if matched => {
+                let template = deliver::name(&templates.current);
+                db.was_delivered(device.device, template, received_ms)
+                    .await?
+            }
+            _ => false,
+        };
         // The look takes long; no connection is held meanwhile.
         drop(db);
         let sealed_only = signed.is_sealed_only(&challenge.challenge);
@@ -94,20 +107,22 @@ impl Service {
             policy,
             received_ms,
             sealed_only,
+            delivered,
             assurance,
             app_counter,
         };
         let frames = envelope.key_frames.into_iter().map(Vec::from).collect();
         let frames: Arc<Vec<Vec<u8>>> = Arc::new(frames);
         let by = (models.recognition(), &enrolled);
-        let looked = if sealed_only {
+        // Nothing of the face came with a claim of a device that compares by itself.
+        let looked = if sealed_only || matched {
             compare(&case.claim, &enrolled)
         } else {
             self.look_at(frames.clone(), by).await?
         };
         let decision = case.decide(&looked, models);
         let next = self.recompute.next().filter(|next| {
-            let accepted = decision.0 == Verdict::Accept && !sealed_only;
+            let accepted = decision.0 == Verdict::Accept && !sealed_only && !matched;
             accepted && next.recognition() != models.recognition()
         });
         let next = match next {
@@ -197,7 +212,7 @@ impl Service {
                 return Err(ErrorCode::ClaimReplayed.into());
             }
             let by = (case.device.person, case.received_ms);
-            let rule = (decision, case.policy.version, helper_lot.into());
+            let rule = (decision, case.capture(), helper_lot.into());
             let decision = self.helped(db, claim, by, rule).await?;
             let answer = self.settle(db, case, looked, decision).await?;
             let recorded = match kept {
@@ -304,6 +319,16 @@ impl Case {
 
     fn decide(&self, looked: &Looked, models: &ModelSet) -> Decision {
         let challenge = &self.challenge.challenge;
+        if self.capture().evidence == EvidenceLevel::MatchOnly {
+            return decide_matched(&Matched {
+                delivered: self.delivered,
+                surely_other: models.fmr_1e4,
+                device: (self.claim.verdict, &self.claim.scores),
+                acted: challenge.are_asked(&self.claim.actions),
+                assurance: self.assurance,
+                capture: self.capture(),
+            });
+        }
         if let (true, Some(compared)) = (self.sealed_only, looked.compared) {
             return decide_attested(&Attested {
                 compared,

@@ -1,10 +1,12 @@
-//! People who are helped: whoever holds the phone for somebody could go on doing so after a death, so
+//! People who are helped, and people whom no picture shows to the office: whoever holds the phone for somebody could go on doing so after a death, so
 //! that somebody else sees the person now and then.
 
 use super::{Decision, Service};
 use crate::error::ServiceError;
 use crate::store::{Db, EvidencePolicy};
-use lifecert_protocol::{Channel, Claim, ErrorCode, PersonRef, Verdict};
+use lifecert_protocol::{
+    CapturePolicy, Channel, Claim, ErrorCode, EvidenceLevel, PersonRef, Verdict,
+};
 
 /// The task of seeing a person who is helped: at the counter, on a visit or in a video call.
 pub(super) const SEE: &str = "helper-recheck";
@@ -26,23 +28,24 @@ enum Seen {
 }
 
 impl Service {
-    /// What a decision comes to where the person is helped; `lot` is drawn by the server, 0 to 999.
+    /// What a decision comes to where the person is helped, or the device alone compared the face; `lot` is drawn by the server, 0 to 999.
     pub(super) async fn helped(
         &self,
         db: &mut Db,
         claim: &Claim,
         (person, received_ms): (PersonRef, u64),
-        (decision, policy_version, lot): (Decision, u32, u32),
+        (decision, capture, lot): (Decision, &CapturePolicy, u32),
     ) -> Result<Decision, ServiceError> {
         if decision.0 != Verdict::Accept {
             return Ok(decision);
         }
         let agreed = db.consent(person).await?;
         let helper = agreed.is_some_and(|consent| consent.purposes.helper);
-        if !helper && claim.channel != Channel::Family {
+        let unseen = capture.evidence == EvidenceLevel::MatchOnly;
+        if !helper && !unseen && claim.channel != Channel::Family {
             return Ok(decision);
         }
-        let policy = db.evidence_policy(policy_version).await?;
+        let policy = db.evidence_policy(capture.version).await?;
         let vouched_at_ms = db.vouched_at_ms(person).await?;
         Ok(match seen(vouched_at_ms, received_ms, &policy, lot) {
             Seen::Lately => decision,

@@ -8,6 +8,8 @@ mod challenge;
 mod check;
 mod consents;
 mod decide;
+mod decide_matched;
+mod deliver;
 mod enrol;
 mod evidence;
 mod helped;

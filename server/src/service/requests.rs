@@ -7,7 +7,7 @@ use crate::run_tx;
 use crate::store::{DeviceRow, DeviceState, ReceiptRow};
 use lifecert_protocol::http::{
     ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, HistoryAnswer, HistoryEntry,
-    StatusAnswer,
+    StatusAnswer, TemplateAnswer,
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
@@ -30,6 +30,8 @@ pub enum RequestAnswer {
     Device(DeviceAnswer),
     /// Which consent counts.
     Consent(ConsentAnswer),
+    /// A template under seal.
+    Template(TemplateAnswer),
 }
 
 /// What a bound device signs over a nonce.
@@ -81,6 +83,10 @@ impl Service {
             Ask::WithdrawConsent => {
                 let answer = self.withdraw_consent(person).await?;
                 Ok(RequestAnswer::Consent(answer))
+            }
+            Ask::Template { key } => {
+                let answer = self.deliver(&device, &key).await?;
+                Ok(RequestAnswer::Template(answer))
             }
             Ask::ConfirmDevice { device_id } => {
                 self.move_device(person, device_id, DeviceState::Bound)

@@ -27,4 +27,9 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         "helped",
         include_str!("../../migrations/0012_helped.sql"),
     ),
+    (
+        13,
+        "template_delivery",
+        include_str!("../../migrations/0013_template_delivery.sql"),
+    ),
 ];
