@@ -1,8 +1,8 @@
 //! The server's HTTP surface as a stranger meets it: described, bounded, every failure a problem.
 
 use lifecert_protocol::http::{
-    self as wire, BindAnswer, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry, EnrolAnswer,
-    EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer, staff,
+    self as wire, BindAnswer, BindRequest, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry,
+    EnrolAnswer, EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer, staff,
 };
 use lifecert_protocol::{
     Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
@@ -145,7 +145,7 @@ async fn bodies_are_bounded_and_garbage_is_named() {
         (wire::CHALLENGES, 20_000),
         (wire::REQUESTS, 20_000),
         (wire::BIND_CHALLENGE, 20_000),
-        (wire::BINDINGS, ClaimEnvelope::MAX_BYTES + 8 * 1_024),
+        (wire::BINDINGS, BindRequest::MAX_BYTES + 1),
     ] {
         let large = problem_of_large(|| post(path, vec![0; bytes])).await;
         assert_eq!(large.code, ErrorCode::RequestTooLarge, "{path}");

@@ -5,15 +5,15 @@ mod office;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_client::{
-    Agency, BindAttempt, Bound, Capture, Connection, ConnectionSettings, Cue, Opening, SignedClaim,
-    resend_bindings, sign, submit_claim,
+    Agency, BindAttempt, Bound, Capture, ClientError, Connection, ConnectionSettings, Cue, Device,
+    KeyVault, Opening, SignedClaim, resend_bindings, sign, submit_claim,
 };
 use lifecert_inference::ModelStore;
 use lifecert_protocol::http::{
     BIND_CHALLENGE, BINDINGS, BindAnswer, BindRequest, BindStart, HELLO,
 };
 use lifecert_protocol::{
-    CapturePolicy, Challenge, ChallengeMode, Channel, DeviceId, ErrorCode, EvidenceLevel,
+    CapturePolicy, Challenge, ChallengeMode, Channel, DeviceId, ErrorCode, EvidenceLevel, KeyId,
     LetterCode, Outcome, PersonRef, Prompt, PublicKey, Purpose, Verdict,
 };
 use lifecert_session::{Ending, Phase};
@@ -295,6 +295,27 @@ async fn binding_office(office: &Office, policy: CapturePolicy, person: PersonRe
         _ => None,
     })
     .await
+}
+
+#[tokio::test]
+async fn a_full_phone_asks_no_server_for_one_more_person() {
+    let office = Office::new();
+    // Nobody answers there: that there is no room is known before.
+    let phone = Phone::new(&office, "http://127.0.0.1:1");
+    for number in 1..Device::MOST_PEOPLE {
+        let mut binding = phone.binding.clone();
+        binding.key = KeyId::from_bytes([u8::try_from(number).unwrap(); 32]);
+        phone.device.keep(&binding).unwrap();
+    }
+    let agency = phone.agency(&phone.binding);
+    let here = (&phone.device, &phone.vault as &dyn KeyVault);
+    let code = LetterCode::random();
+    let begun = BindAttempt::begin(&agency, "http://127.0.0.1:1", code, here).await;
+    let full = begun.err().unwrap();
+    assert_eq!(
+        (full.clone(), full.code()),
+        (ClientError::DeviceFull, ErrorCode::DeviceFull)
+    );
 }
 
 #[tokio::test]

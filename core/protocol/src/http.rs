@@ -140,6 +140,10 @@ macro_rules! canonical_body {
 canonical_body!(BindRequest, EnrolRequest);
 
 impl BindRequest {
+    /// The most bytes that a binding can have.
+    pub const MAX_BYTES: usize =
+        ClaimEnvelope::MAX_BYTES + Attestation::MOST_CHAIN_BYTES + 4 * 1024;
+
     fn is_bounded(&self) -> bool {
         self.attestation
             .as_ref()

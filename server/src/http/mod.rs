@@ -23,15 +23,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use lifecert_protocol::http::{self as wire, BindRequest, BindStart, EnrolRequest};
-use lifecert_protocol::{Attestation, ClaimEnvelope, ErrorCode, Verdict};
+use lifecert_protocol::{ClaimEnvelope, ErrorCode, Verdict};
 use std::sync::Arc;
 use std::time::Instant;
 
 /// The description of every path, served as it is.
 const OPENAPI: &str = include_str!("openapi.json");
-
-/// The most bytes of a binding: an envelope and a little more.
-const BIND_BYTES: usize = ClaimEnvelope::MAX_BYTES + Attestation::MOST_CHAIN_BYTES + 4 * 1024;
 
 /// The most bytes of an enrolment: twenty pictures of a phone's camera, made smaller.
 const ENROL_BYTES: usize = 24 * 1024 * 1024;
@@ -58,7 +55,10 @@ pub fn router(app: Arc<App>, guard: Arc<Guard>) -> Router {
             wire::BIND_CHALLENGE,
             post(bind_challenge).layer(limit(SMALL_BYTES)),
         )
-        .route(wire::BINDINGS, post(bind).layer(limit(BIND_BYTES)))
+        .route(
+            wire::BINDINGS,
+            post(bind).layer(limit(BindRequest::MAX_BYTES)),
+        )
         .route(wire::CHALLENGES, post(challenge).layer(limit(SMALL_BYTES)))
         .route(
             wire::CLAIMS,

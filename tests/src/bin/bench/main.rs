@@ -3,6 +3,7 @@
 //! Absolute times of two machines do not compare; what a stage costs beside the bare nets in it, or
 //! a claim beside its bare cryptography, does.
 
+mod chain;
 mod claims;
 mod frames;
 mod install;
@@ -80,6 +81,8 @@ async fn others(say: &impl Fn(&str)) -> Vec<Figure> {
     say("lifecert verify");
     figures.extend(install::verify());
     figures.push(install::size());
+    say("the chain of a registration");
+    figures.extend(chain::registration());
     say("claims");
     figures.extend(claims::claims().await);
     say("sealed claims at saturation");
