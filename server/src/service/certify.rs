@@ -2,7 +2,7 @@
 
 use super::attempts::next_attempt;
 use super::check::{Looked, SignedClaim, claim_row};
-use super::decide::{Attested, Grounds, decide, decide_attested};
+use super::decide::{Attested, Grounds, decide, decide_unasserted};
 use super::templates::{Accepted, Enrolled};
 use super::{Account, Decision, Service, calendar, shown};
 use crate::attest::Asserted;
@@ -355,7 +355,7 @@ impl Case {
     fn decide(&self, looked: &Looked, models: &ModelSet) -> Decision {
         let challenge = &self.challenge.challenge;
         if let (true, Some(compared)) = (self.sealed_only, looked.compared) {
-            return decide_attested(&Attested {
+            let grounds = Attested {
                 compared,
                 surely_other: models.fmr_1e4,
                 device: (self.claim.verdict, &self.claim.scores),
@@ -363,7 +363,8 @@ impl Case {
                 acted: challenge.are_asked(&self.claim.actions),
                 assurance: self.assurance,
                 capture: self.capture(),
-            });
+            };
+            return decide_unasserted(&grounds, self.device.assurance);
         }
         decide(&Grounds {
             seen: looked.seen.as_ref().filter(|seen| seen.frames > 0),
