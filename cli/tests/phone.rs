@@ -162,6 +162,7 @@ impl Issued {
             identity: commit_identity(&salt, "Li Hua", "11010519491231002X"),
             enrolment_index: None,
             binding_index: None,
+            decided_at_ms: None,
         };
         let bytes = agency.sign_message(&receipt).unwrap();
         let copy = json!({ "receipt": URL_SAFE_NO_PAD.encode(&bytes), "identity_salt": salt });

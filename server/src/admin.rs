@@ -3,6 +3,8 @@
 //! No id number stands in an argument: people are named by their random number or by a file.
 
 use crate::Failure;
+use crate::review_commands::{Review, propose_policy};
+use crate::staff_commands::StaffArguments;
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressIterator, ProgressStyle};
 use lifecert_protocol::{DeviceId, PersonRef};
@@ -10,9 +12,7 @@ use lifecert_server::id_number::{IdKind, IdNumber};
 use lifecert_server::letters::{Letter, LetterLink, letter_html};
 use lifecert_server::roster;
 use lifecert_server::service::{DEFAULT_POLICY, Service, local_day};
-use lifecert_server::store::{
-    Coverage, Cycle, DeviceState, EvidencePolicy, Recheck, StaffRole, Unattested,
-};
+use lifecert_server::store::{Coverage, Cycle, DeviceState, EvidencePolicy, Recheck, Unattested};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -70,6 +70,21 @@ pub(crate) enum Admin {
         /// How many days sealed evidence is kept, 1 to 180.
         #[arg(long, default_value_t = 30)]
         keep_evidence_days: u32,
+        /// How many in 1,000 of the accepted claims of people who are helped a person looks at, 10 to
+        /// 1,000.
+        #[arg(long, default_value_t = 100)]
+        helper_permille: u32,
+        /// So many days after somebody else last saw a person who is helped, their claims wait until
+        /// somebody does again, 1 to 1,095.
+        #[arg(long, default_value_t = EvidencePolicy::MOST_VOUCH_DAYS)]
+        vouch_days: u32,
+        /// Who proposes it; needed once two members of staff of the whole agency may agree to a policy.
+        /// Then it counts when one of the others has approved it.
+        #[arg(long, requires = "reason")]
+        account: Option<String>,
+        /// Why.
+        #[arg(long, requires = "account")]
+        reason: Option<String>,
         /// From when it counts, in milliseconds since 1970; at once by default.
         #[arg(long, default_value_t = 0)]
         from_ms: u64,
@@ -81,12 +96,10 @@ pub(crate) enum Admin {
     /// Says how far a change of the recognition model (--next-models) has come: who still lacks a
     /// template of the next model, and whether the model in use can be retired.
     Overlap,
-    /// Adds a member of staff and writes their token to a file that only its owner can read.
-    Staff {
-        /// Where the token goes.
-        #[arg(long)]
-        token_file: PathBuf,
-    },
+    /// Members of staff: accounts with a role and an area, and tokens of counters.
+    Staff(StaffArguments),
+    #[command(flatten)]
+    Review(Review),
     /// Takes a roster (CSV) in, whole or not at all; writes each person's number to a file.
     Import {
         /// The roster.
@@ -175,6 +188,10 @@ impl Admin {
                 recheck_tee_permille,
                 recheck_app_attest_permille,
                 keep_evidence_days,
+                helper_permille,
+                vouch_days,
+                account,
+                reason,
                 from_ms,
                 recognition,
             } => {
@@ -195,16 +212,27 @@ impl Admin {
                     tee_permille: recheck_tee_permille.unwrap_or(recheck_permille),
                     app_attest_permille: recheck_app_attest_permille.unwrap_or(recheck_permille),
                     keep_days: keep_evidence_days,
+                    helper_permille,
+                    vouch_days,
                 };
-                let version = service.add_policy_with(policy, evidence).await?;
-                println!("policy {name} is version {version}");
+                match account.zip(reason) {
+                    Some((account, reason)) => {
+                        propose_policy(service, (policy, evidence), (account, &reason)).await?;
+                    }
+                    None if service.two_decide_policies().await? => {
+                        return Err("two members of staff agree to policies here: name who \
+                                    proposes it with --account and --reason"
+                            .into());
+                    }
+                    None => {
+                        let version = service.add_policy_with(policy, evidence).await?;
+                        println!("policy {name} is version {version}");
+                    }
+                }
             }
             Admin::Overlap => overlap(service).await?,
-            Admin::Staff { token_file } => {
-                let token = service.add_staff(StaffRole::Clerk).await?;
-                write_private(&token_file, token.as_bytes())?;
-                println!("staff {}", service.staff(&token).await?.staff_id);
-            }
+            Admin::Staff(arguments) => arguments.run(service).await?,
+            Admin::Review(command) => command.run(service).await?,
             Admin::Import {
                 roster,
                 policy,
@@ -290,6 +318,7 @@ async fn letters(
     };
     drop(db);
     let issued = service.issue_letters(&people).await?;
+    let key = service.letter_key().await?;
     fs::create_dir_all(out)?;
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} letters")?;
     let bar = ProgressBar::new(issued.len() as u64).with_style(style);
@@ -297,7 +326,7 @@ async fn letters(
         let link = LetterLink::new(
             service.store().agency().clone(),
             server,
-            service.agency_key(),
+            key,
             letter.code.clone(),
         );
         let page = letter_html(&Letter {
@@ -352,7 +381,7 @@ fn today(service: &Service) -> Result<jiff::civil::Date, Failure> {
 }
 
 /// A person's number, or those in a file, one a line.
-fn people(text: &str) -> Result<Vec<PersonRef>, Failure> {
+pub(crate) fn people(text: &str) -> Result<Vec<PersonRef>, Failure> {
     let read = |text: &str| PersonRef::from_str(text.trim()).map_err(Failure::from);
     match text.strip_prefix('@') {
         None => Ok(vec![read(text)?]),

@@ -1,5 +1,6 @@
 //! `lifecert-server keys`: what seals the database and what signs receipts.
 
+use crate::signing_commands::SigningKeys;
 use crate::{Failure, Place};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -59,6 +60,8 @@ pub(crate) enum Keys {
     },
     /// Begins a new generation of the key that wraps people's data keys, and wraps them all anew.
     Renew,
+    #[command(flatten)]
+    Signing(SigningKeys),
 }
 
 impl Keys {
@@ -75,6 +78,7 @@ impl Keys {
                 println!("{done} keys wrapped anew; {} wraps them all now", new.id()?);
                 Ok(())
             }
+            Keys::Signing(command) => command.run(place).await,
             Keys::Renew => {
                 let store = sealed_store(place).await?;
                 let newest = store.read().await?.data_keys_before(u32::MAX).await?;

@@ -102,7 +102,8 @@ impl LetterLink {
         &self.server
     }
 
-    /// The name of the key that signs the agency's challenges and receipts.
+    /// The name of the offline root that lists the agency's keys or, without one, of the key that
+    /// signs challenges and receipts.
     pub fn agency_key(&self) -> KeyId {
         self.agency_key
     }

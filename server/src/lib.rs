@@ -18,6 +18,7 @@
 
 pub mod attest;
 pub mod audit;
+pub mod backup;
 pub mod clock;
 pub mod error;
 pub mod evidence;

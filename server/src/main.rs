@@ -1,9 +1,14 @@
 //! The server's command line: one binary, a role for each command.
 
 mod admin;
+mod backup_commands;
 mod key_commands;
+mod review_commands;
+mod signing_commands;
+mod staff_commands;
 
 use admin::Admin;
+use backup_commands::Backups;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use key_commands::{KekPlace, Keys};
@@ -16,12 +21,13 @@ use lifecert_server::error::ServiceError;
 use lifecert_server::evidence::EvidenceVault;
 use lifecert_server::http::{App, Bounds, Guard, Listen, Metrics, TlsFiles, router};
 use lifecert_server::keys::AgencyKeys;
-use lifecert_server::log::{Log, LogKey, LogPlace};
+use lifecert_server::log::{Log, LogKey, LogPlace, Witnesses};
 use lifecert_server::recompute::Recompute;
 use lifecert_server::service::Service;
 use lifecert_server::store::{Store, StoreError};
 use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
+use review_commands::By;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -29,6 +35,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// How often a server looks for keys that were added.
+const KEYS_EVERY: Duration = Duration::from_secs(15);
 
 /// What a command ends with when it does not succeed: words for the person at the terminal.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -126,6 +135,8 @@ enum Command {
     #[command(subcommand)]
     Keys(Keys),
     #[command(flatten)]
+    Backups(Backups),
+    #[command(flatten)]
     Admin(Admin),
 }
 
@@ -140,9 +151,8 @@ enum EvidenceAction {
         /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
         #[arg(long)]
         reason: String,
-        /// The member of staff who opens it.
-        #[arg(long)]
-        staff: String,
+        #[command(flatten)]
+        by: By,
         /// The folder for the pictures.
         #[arg(long)]
         out: PathBuf,
@@ -193,6 +203,37 @@ struct Serve {
     /// Looks at key frames on so many threads at once; by default one for each core.
     #[arg(long)]
     analyzers: Option<usize>,
+    #[command(flatten)]
+    witnesses: AskedWitnesses,
+}
+
+/// Who is asked to cosign the log's checkpoints.
+#[derive(Args)]
+struct AskedWitnesses {
+    /// The witnesses and where they answer (C2SP tlog-policy); they are asked after what is
+    /// published, and no answer waits for them.
+    #[arg(long, value_name = "FILE")]
+    witness_policy: Option<PathBuf>,
+    /// The witnesses' own certificate authorities (PEM); the public ones by default.
+    #[arg(long, value_name = "FILE", requires = "witness_policy")]
+    witness_authority: Option<PathBuf>,
+    /// How many seconds lie between two rounds of asking.
+    #[arg(long, default_value_t = 10, value_name = "S")]
+    witness_every_s: u64,
+}
+
+impl AskedWitnesses {
+    fn open(&self) -> Result<Option<Witnesses>, Failure> {
+        let Some(policy) = &self.witness_policy else {
+            return Ok(None);
+        };
+        let policy = std::fs::read(policy)?;
+        let authorities = self.witness_authority.as_ref();
+        let authorities = authorities.map(std::fs::read).transpose()?;
+        let every = Duration::from_secs(self.witness_every_s.max(1));
+        let witnesses = Witnesses::new(&policy, authorities.as_deref(), every)?;
+        Ok(Some(witnesses))
+    }
 }
 
 impl Place {
@@ -301,6 +342,7 @@ async fn main() -> ExitCode {
             Ok(false) => return ExitCode::FAILURE,
             Err(error) => Err(error),
         },
+        Command::Backups(command) => command.run(&arguments.place).await,
         Command::Admin(command) => admin(&arguments.place, command).await,
     };
     match outcome {
@@ -358,11 +400,15 @@ async fn serve(place: &Place, options: Serve) -> Result<(), Failure> {
     service.refresh_signing_keys().await?;
     service.log_start().await?;
     log.settle().await?;
+    if let Some(witnesses) = options.witnesses.open()? {
+        tokio::spawn(witnesses.run(log.clone()));
+    }
     let log = tokio::spawn(log.run());
     let app = Arc::new(App {
         service,
         metrics: Metrics::new(),
     });
+    tokio::spawn(take_keys_in(app.clone()));
     let guard = Arc::new(Guard::new(Bounds {
         address_per_minute: options.address_per_minute,
         trusted_proxies: options.trusted_proxy,
@@ -374,6 +420,16 @@ async fn serve(place: &Place, options: Serve) -> Result<(), Failure> {
         served = served => Ok(served?),
         // Without a log nothing may be answered.
         failed = log => Err(failed.map_or_else(Failure::from, Failure::from)),
+    }
+}
+
+/// Goes on from key to key without being started again.
+async fn take_keys_in(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(KEYS_EVERY).await;
+        if let Err(error) = app.service.refresh_signing_keys().await {
+            tracing::error!(%error, "the list of keys was not taken in, tried again");
+        }
     }
 }
 
@@ -391,11 +447,14 @@ async fn open(place: &Place, action: EvidenceAction) -> Result<(), Failure> {
     let EvidenceAction::Open {
         claim,
         reason,
-        staff,
+        by,
         out,
     } = action;
     let service = place.opening_service(None).await?;
-    let evidence = service.open_evidence(&staff, claim, &reason).await?;
+    let session = by.log_in(&service).await?;
+    let evidence = service.open_evidence(&session.actor, claim, &reason).await;
+    service.log_out(&session.token).await?;
+    let evidence = evidence?;
     std::fs::create_dir_all(&out)?;
     for (n, frame) in (1..).zip(&evidence.key_frames) {
         admin::write_private(&out.join(format!("key-frame-{n}.jpg")), frame)?;

@@ -2,9 +2,11 @@
 //!
 //! The first line names the columns, in any order: `name`, `id_kind` (`resident` or `passport`),
 //! `id_number`, and, where they are known, `birth_date` (`1949-12-31` or `1949/12/31`; a passport
-//! needs it, a resident's number holds it) and `contact` (a phone number or an address).
+//! needs it, a resident's number holds it), `contact` (a phone number or an address) and `area` (region,
+//! county, outlet: `52/5201/outlet-3`; only staff of that area see the person).
 
 use crate::id_number::{BadIdNumber, IdKind, IdNumber, plausible_birth_date};
+use crate::store::Area;
 use csv::ByteRecord;
 use jiff::civil::Date;
 use lifecert_protocol::ErrorCode;
@@ -30,15 +32,18 @@ pub enum Column {
     BirthDate,
     /// Phone number or address for announcements.
     Contact,
+    /// Region, county and outlet.
+    Area,
 }
 
 impl Column {
-    const ALL: [Column; 5] = [
+    const ALL: [Column; 6] = [
         Column::Name,
         Column::IdKind,
         Column::IdNumber,
         Column::BirthDate,
         Column::Contact,
+        Column::Area,
     ];
 
     /// The name in the first line.
@@ -49,6 +54,7 @@ impl Column {
             Column::IdNumber => "id_number",
             Column::BirthDate => "birth_date",
             Column::Contact => "contact",
+            Column::Area => "area",
         }
     }
 
@@ -67,6 +73,8 @@ pub struct RosterPerson {
     pub birth_date: Date,
     /// Phone number or address for announcements.
     pub contact: Option<String>,
+    /// Where they belong.
+    pub area: Area,
 }
 
 impl fmt::Debug for RosterPerson {
@@ -119,6 +127,9 @@ pub enum FaultReason {
     /// Not a date of birth.
     #[error("this is not a date of birth")]
     NotABirthDate,
+    /// Not a path of places.
+    #[error("this is not a path of places like 52/5201/outlet-3")]
+    NotAnArea,
     /// Differs from the date in the id number.
     #[error("the date differs from the one in the id number")]
     BirthDateDiffers,
@@ -299,6 +310,11 @@ impl Reading {
             self.fault(line, Some(Column::BirthDate), reason);
             None
         });
+        let area = field(Column::Area).unwrap_or_default().parse();
+        let area = area.unwrap_or_else(|_| {
+            self.fault(line, Some(Column::Area), FaultReason::NotAnArea);
+            Area::default()
+        });
         if self.faults.len() > before {
             return None;
         }
@@ -307,6 +323,7 @@ impl Reading {
             id: id?,
             birth_date: birth_date?,
             contact: field(Column::Contact).map(str::to_owned),
+            area,
         })
     }
 

@@ -3,6 +3,7 @@
 //! puts on record here.
 
 use lifecert_inference::ModelStore;
+use lifecert_protocol::http::EnrolRequest;
 use lifecert_protocol::{
     Ask, Assurance, Challenge, ChallengeMode, Channel, Claim, ClaimId, DeviceId, DeviceRequest,
     Digest, Modality, PersonRef, Score, Scores, Signed, SoftwareKey, Verdict, WIRE_VERSION,
@@ -18,6 +19,7 @@ use lifecert_server::store::{
     DeviceRow, DeviceState, Staff, StaffRole, Store, TemplateOrigin, TemplateRow,
 };
 use lifecert_server::{roster, run_tx};
+use std::fs;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -41,7 +43,7 @@ pub struct Desk {
     pub clock: Arc<MockClock>,
     /// Where it answers.
     pub address: SocketAddr,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A person and a device bound to them, unless the state says otherwise.
@@ -127,8 +129,13 @@ impl Desk {
             app,
             clock,
             address,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The folder of its secrets.
+    pub fn secrets(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Where it answers, as an address of the web.
@@ -136,17 +143,22 @@ impl Desk {
         format!("http://{}", self.address)
     }
 
-    /// Takes a person in under a policy, with a template of nobody's face and a device in a state.
-    pub async fn holder(&self, policy: &str, state: DeviceState) -> Holder {
+    /// Takes a person of an area in under a policy.
+    async fn taken_in(&self, area: &str, policy: &str) -> PersonRef {
         let service = &self.app.service;
         let number = u32::from_be_bytes(lifecert_protocol::random_bytes()) % 100_000_000;
         let csv = format!(
-            "name,id_kind,id_number,birth_date,contact\nPerson,passport,E{number:08},1940-01-02,\n"
+            "name,id_kind,id_number,birth_date,area\n\
+             Person,passport,E{number:08},1940-01-02,{area}\n"
         );
         let today = jiff::civil::date(2026, 11, 24);
         let people = roster::read(csv.as_bytes(), today).expect("a roster");
         let taken = service.import(&people, policy).await.expect("taken in");
-        let person = taken[0].expect("a new person");
+        taken[0].expect("a new person")
+    }
+
+    /// Another device of a person, in a state.
+    pub async fn device(&self, person: PersonRef, state: DeviceState) -> Holder {
         let (key, _) = SoftwareKey::generate().expect("a key");
         let device = DeviceRow {
             device: DeviceId::random(),
@@ -158,6 +170,39 @@ impl Desk {
             app_key: None,
             state,
         };
+        let service = &self.app.service;
+        let done = async || -> Result<(), ServiceError> {
+            run_tx!(service.store(), "test", |db| Ok(db
+                .add_device(&device, NOW_MS)
+                .await?))
+        };
+        done().await.expect("on record");
+        Holder {
+            person,
+            device: device.device,
+            key,
+        }
+    }
+
+    /// Takes a person in who is modelled from pictures, with a bound device.
+    pub async fn modelled(&self, policy: &str, pictures: &[Vec<u8>]) -> Holder {
+        let (service, person) = (&self.app.service, self.taken_in("", policy).await);
+        let token = service.add_staff(StaffRole::Clerk).await.expect("a clerk");
+        let staff = service.staff(&token).await.expect("a clerk");
+        let pictures = pictures.iter().cloned().map(Into::into).collect();
+        let request = EnrolRequest { person, pictures };
+        service.enrol(&staff, request).await.expect("modelled");
+        self.device(person, DeviceState::Bound).await
+    }
+
+    /// Takes a person in under a policy, with a template of nobody's face and a device in a state.
+    pub async fn holder(&self, policy: &str, state: DeviceState) -> Holder {
+        self.holder_in("", policy, state).await
+    }
+
+    /// The same of a person who belongs to an area.
+    pub async fn holder_in(&self, area: &str, policy: &str, state: DeviceState) -> Holder {
+        let (service, person) = (&self.app.service, self.taken_in(area, policy).await);
         let staff = Staff {
             staff_id: hex::encode(lifecert_protocol::random_bytes::<16>()),
             role: StaffRole::Clerk,
@@ -177,15 +222,17 @@ impl Desk {
             run_tx!(service.store(), "test", |db| {
                 db.add_staff(&staff, token, NOW_MS).await?;
                 db.add_template(person, &template).await?;
-                Ok(db.add_device(&device, NOW_MS).await?)
+                Ok(())
             })
         };
         done().await.expect("on record");
-        Holder {
-            person,
-            device: device.device,
-            key,
-        }
+        self.device(person, state).await
+    }
+
+    /// The agency's key for challenges and receipts, as one has it who broke into the office.
+    pub fn agency_key(&self) -> SoftwareKey {
+        let document = fs::read(self.folder.path().join("agency.pkcs8")).expect("its key");
+        SoftwareKey::from_pkcs8(&document).expect("a key")
     }
 
     /// A request of a device, with a fresh nonce.

@@ -7,7 +7,10 @@
 pub mod authority;
 pub mod database;
 pub mod desk;
+pub mod look;
+pub mod modelled;
 pub mod morph;
 pub mod office;
 pub mod phone;
+pub mod staff;
 pub mod test_log;

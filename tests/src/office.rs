@@ -1,12 +1,17 @@
 //! An office: a server process of its own on loopback, with a roster, a clerk and letters.
 
 use crate::database::TestDatabase;
+use crate::staff::{PASSWORD, app_of};
 use lifecert_protocol::{LetterCode, PersonRef};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
 use tempfile::TempDir;
+use totp_rs::Totp;
 
 /// A program of this workspace, beside or above the one that runs.
 ///
@@ -32,7 +37,19 @@ pub struct Office {
     database: String,
     server: Option<Child>,
     url: String,
+    level: &'static str,
+    /// Names, numbers, contacts and codes of its people: what no log and no metric may hold.
+    personal: Mutex<Vec<String>>,
 }
+
+/// What a server logs that is not watched.
+pub const USUAL_LEVEL: &str = "info,sqlx=warn";
+
+/// Everything that a server and its libraries can log.
+const EVERYTHING: &str = "trace";
+
+/// No digest, key or number is as long in hex or base64; a picture or an embedding is longer.
+const LONGEST_WORD: usize = 160;
 
 impl Office {
     /// Sets an office up on a database; its server does not run yet.
@@ -75,6 +92,8 @@ impl Office {
             database: format!("sqlite:{copy}"),
             server: None,
             url: String::new(),
+            level: self.level,
+            personal: Mutex::new(self.personal()),
         }
     }
 
@@ -96,7 +115,16 @@ impl Office {
             database: database.to_owned(),
             server: None,
             url: String::new(),
+            level: EVERYTHING,
+            personal: Mutex::new(Vec::new()),
         }
+    }
+
+    /// The same office, whose server logs as one does that serves, and not everything.
+    #[must_use]
+    pub fn logging_as_usual(mut self) -> Self {
+        self.level = USUAL_LEVEL;
+        self
     }
 
     /// Adds the policy `demo`, under which an unattested device is believed.
@@ -142,8 +170,40 @@ impl Office {
         command
     }
 
+    /// Runs a command that asks for a password, or for a password and a code; gives what it printed.
+    ///
+    /// # Panics
+    /// When the command fails.
+    pub fn asked(&self, arguments: &[&str], lines: &[&str]) -> String {
+        let mut command = self.command(arguments);
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut asks = piped.spawn().expect("the server's binary starts");
+        let mut input = asks.stdin.take().expect("its input");
+        let lines = lines.join("\n") + "\n";
+        input.write_all(lines.as_bytes()).expect("it reads");
+        drop(input);
+        let output = asks.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Adds a member of staff of the whole agency; gives the app that shows their codes.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn staff(&self, account: &str, role: &str) -> Totp {
+        let add = ["staff", "add", "--account", account, "--role", role];
+        let said = self.asked(&add, &[PASSWORD]);
+        let url = said.lines().find(|line| line.starts_with("otpauth://"));
+        app_of(url.expect("an otpauth address"))
+    }
+
     /// Takes people in, one line of roster each; gives their numbers in that order.
     pub fn import(&self, lines: &[&str], policy: &str) -> Vec<PersonRef> {
+        let fields = lines.iter().flat_map(|line| line.split(','));
+        // Kinds and dates stand in help texts; a name is no shorter than two characters of three bytes.
+        let personal = fields.filter(|field| field.len() > 5 && !field.contains("resident"));
+        self.remember(personal.filter(|field| !field.contains("passport")));
         let roster = self.path("roster.csv");
         let header = "name,id_kind,id_number,birth_date,contact";
         fs::write(&roster, format!("{header}\n{}\n", lines.join("\n"))).expect("written");
@@ -153,10 +213,10 @@ impl Office {
         ];
         self.admin(&import);
         let table = fs::read_to_string(out).expect("the people's numbers");
-        table
-            .lines()
-            .skip(1)
-            .map(|line| line.split_once(',').expect("two columns").1)
+        let numbers = table.lines().skip(1);
+        let numbers = numbers.map(|line| line.split_once(',').expect("two columns").1);
+        self.remember(numbers.clone());
+        numbers
             .map(|number| number.parse().expect("a person's number"))
             .collect()
     }
@@ -170,7 +230,9 @@ impl Office {
         ];
         self.admin(&letters);
         let page = fs::read_to_string(self.path("letters").join(format!("{person}.html")));
-        code_on(&page.expect("a letter")).expect("a code on the letter")
+        let code = code_on(&page.expect("a letter")).expect("a code on the letter");
+        self.remember([code.to_printed().as_str()].into_iter());
+        code
     }
 
     /// Starts the server, or starts it again.
@@ -187,6 +249,7 @@ impl Office {
             .expect("a log file");
         let mut server = self
             .command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat())
+            .env("RUST_LOG", self.level)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -216,6 +279,14 @@ impl Office {
         assert!(told.expect("kill starts").success());
     }
 
+    /// The server's process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn process_id(&self) -> u32 {
+        self.server.as_ref().expect("a server that runs").id()
+    }
+
     /// Where the server answers.
     pub fn url(&self) -> &str {
         &self.url
@@ -243,6 +314,45 @@ impl Office {
         self.folder.path().join(name)
     }
 
+    fn personal(&self) -> Vec<String> {
+        self.personal.lock().expect("not poisoned").clone()
+    }
+
+    fn remember<'a>(&self, words: impl Iterator<Item = &'a str>) {
+        let mut personal = self.personal.lock().expect("not poisoned");
+        personal.extend(words.map(str::to_owned));
+    }
+
+    /// What the server counts, as it stands now; nothing where it does not run or speaks TLS alone.
+    fn metrics(&self) -> String {
+        let mut answer = String::new();
+        if let (Some(_), Some(address)) = (&self.server, self.url.strip_prefix("http://"))
+            && let Ok(mut stream) = TcpStream::connect(address)
+        {
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            let _ = stream.write_all(b"GET /metrics HTTP/1.0\r\nhost: office\r\n\r\n");
+            let _ = stream.read_to_string(&mut answer);
+        }
+        answer
+    }
+
+    /// Looks through all that the server logged and counted.
+    ///
+    /// # Panics
+    /// When something of a person stands there.
+    fn holds_nothing_personal(&self) {
+        let said = self.log() + &self.metrics();
+        let token = fs::read_to_string(self.clerk_token()).unwrap_or_default();
+        let secrets = self.personal().into_iter().chain([token]);
+        for secret in secrets.filter(|secret| !secret.is_empty()) {
+            assert!(!said.contains(&secret), "{secret} was logged or counted");
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || "+/-_=".contains(c);
+        let longest = said.split(|c| !plain(c)).max_by_key(|word| word.len());
+        let longest = longest.unwrap_or_default();
+        assert!(longest.len() <= LONGEST_WORD, "{longest} was logged");
+    }
+
     fn text_path(&self, name: &str) -> String {
         text(&self.path(name))
     }
@@ -250,6 +360,9 @@ impl Office {
 
 impl Drop for Office {
     fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.holds_nothing_personal();
+        }
         self.kill();
     }
 }

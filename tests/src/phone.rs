@@ -15,7 +15,7 @@ use lifecert_protocol::{
     Prompt, Receipt, Unsigned, Verdict,
 };
 use lifecert_session::Phase;
-use lifecert_vision::{Analyzer, FrameRef, Watch};
+use lifecert_vision::{Analyzer, Embedding, FrameRef, Watch};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -284,10 +284,10 @@ impl Phone {
 /// # Panics
 /// When the look ends without one.
 pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault) -> SignedClaim {
-    look_on(challenge, camera, vault).1
+    look_on(challenge, camera, vault, None).1
 }
 
-/// The same, with the capture that waits for the claim's answer.
+/// The same compared with a template on the device, with the capture that waits for the claim's answer.
 ///
 /// # Panics
 /// When the look ends without a claim.
@@ -295,6 +295,7 @@ pub fn look_on(
     challenge: Challenge,
     camera: &mut dyn Camera,
     vault: &dyn KeyVault,
+    template: Option<Embedding>,
 ) -> (Capture, SignedClaim) {
     let opening = Opening {
         challenge,
@@ -303,7 +304,7 @@ pub fn look_on(
         opened_ms: 0,
         opened_wall_ms: wall_clock_ms(),
     };
-    let mut capture = Capture::open(Watch::new(analyzer(), None), opening).expect("a session");
+    let mut capture = Capture::open(Watch::new(analyzer(), template), opening).expect("a session");
     let (mut cues, mut last_ms) = (Vec::new(), 0);
     loop {
         let shown = camera.show(&mut |frame, at_ms| {
@@ -337,7 +338,11 @@ pub fn look_on(
     }
 }
 
-fn analyzer() -> Analyzer {
+/// An analyzer over the models.
+///
+/// # Panics
+/// When they cannot be loaded.
+pub fn analyzer() -> Analyzer {
     let store = ModelStore::open(models()).expect("the models");
     Analyzer::load(&store).expect("the nets")
 }

@@ -93,7 +93,7 @@ impl Scene {
         let begun = BindAttempt::begin(&phone.agency, self.desk.url(), code.clone(), here).await;
         let attempt = begun.unwrap();
         let mut camera = Playback::open(&clip("franck.mp4"), 0);
-        let (mut capture, claim) = look_on(attempt.challenge().clone(), &mut camera, here.1);
+        let (mut capture, claim) = look_on(attempt.challenge().clone(), &mut camera, here.1, None);
         let done = attempt.submit(&phone.device, here.1, &mut capture, claim);
         match done.await.unwrap().0 {
             Bound::Now(binding) => binding,
@@ -111,7 +111,7 @@ impl Scene {
         let asked = phone.agency.challenge(asker, ChallengeMode::Online).await;
         let challenge = asked.map_err(|error| error.code())?.challenge;
         let mut camera = Playback::open(&clip("franck.mp4"), 0);
-        let (_, claim) = look_on(challenge, &mut camera, vault);
+        let (_, claim) = look_on(challenge, &mut camera, vault, None);
         let sent = phone.agency.submit(&claim.asserted(vault)).await;
         sent.map_err(|error| error.code())
     }

@@ -77,6 +77,12 @@ async fn a_man_is_certified_and_nothing_about_him_is_logged(database: &str) {
     let file = said.field("receipt").to_owned();
     let verified = county.phone.lifecert(&["receipt", "verify", &file]);
     assert_eq!(verified.exit, 0, "{verified:?}");
+    // The same once more, with the proof that the log gives by now.
+    let refresh = ["receipt", "refresh", &file, "--server", county.office.url()];
+    let refreshed = county.phone.lifecert(&refresh);
+    assert!(refreshed.json["log_size"].is_u64(), "{refreshed:?}");
+    let verified = county.phone.lifecert(&["receipt", "verify", &file]);
+    assert_eq!(verified.exit, 0, "{verified:?}");
 
     // Where he stands, and what is on record.
     let person = county.man.to_string();
@@ -90,6 +96,18 @@ async fn a_man_is_certified_and_nothing_about_him_is_logged(database: &str) {
         "{history:?}"
     );
     assert_eq!(history.json["evidence"][0]["assurance"], "none");
+
+    // What he agrees to, and takes back.
+    let shown = county.phone.lifecert(&["--lang", "en", "consent", "show"]);
+    assert_eq!(shown.json["language"], "en", "{shown:?}");
+    let give = ["consent", "give", "--for", "helper", "--means", "spoken"];
+    let given = county.phone.lifecert(&[&give, &server[..]].concat());
+    assert_eq!(given.json["purposes"]["helper"], true, "{given:?}");
+    assert_eq!(given.json["purposes"]["key_frames_leave"], false);
+    let withdraw = [&["consent", "withdraw"], &server[..]].concat();
+    let withdrawn = county.phone.lifecert(&withdraw);
+    assert!(withdrawn.json["consent"].is_null(), "{withdrawn:?}");
+    assert_eq!((withdrawn.exit, given.exit), (0, 0));
 
     // The same claim again gets the same receipt; its challenge counts for no other claim.
     let claim = county.claim(120).await;

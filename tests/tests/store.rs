@@ -10,9 +10,9 @@ use lifecert_server::keys::{FileKek, KekError, KeyEncryption};
 use lifecert_server::run_tx;
 use lifecert_server::service::{seal_old_rows, wrap_data_keys_anew};
 use lifecert_server::store::{
-    Attempts, ChallengeRow, ClaimRow, Cycle, DeviceRow, DeviceState, EvidenceRow, NewPerson,
-    NewReceipt, PolicyRow, Staff, StaffRole, Store, StoreError, TemplateOrigin, TemplateRow,
-    Unattested, Value,
+    Attempts, ChallengeRow, ClaimRow, Cycle, DeviceRow, DeviceState, EvidencePolicy, EvidenceRow,
+    NewPerson, NewReceipt, PolicyRow, Staff, StaffRole, Store, StoreError, TemplateOrigin,
+    TemplateRow, Unattested, Value,
 };
 use lifecert_tests::on_both_engines;
 use std::sync::{Arc, LazyLock};
@@ -89,6 +89,7 @@ fn new_person(person: PersonRef) -> NewPerson {
         id_number: person.to_string().into(),
         birth_date: Some("1941-02-03".into()),
         contact: Some("0773-2".into()),
+        area: "52/5201".parse().unwrap(),
     }
 }
 
@@ -156,6 +157,7 @@ fn signed_receipt(claim: &ClaimRow) -> Vec<u8> {
         identity: Digest::of(b"identity"),
         enrolment_index: None,
         binding_index: None,
+        decided_at_ms: None,
     };
     let (key, _) = SoftwareKey::generate().unwrap();
     key.sign_message(&receipt).unwrap()
@@ -185,9 +187,10 @@ async fn policies_count_from_their_date(address: &str) {
         offline_below_hardware: Unattested::Refer,
         capture: capture(),
     };
+    let evidence = EvidencePolicy::default();
     let versions = tx(&store, async |db| {
-        let first = db.add_policy(&row(0, 90), 1).await?;
-        Ok((first, db.add_policy(&row(500, 30), 1).await?))
+        let first = db.add_policy(&row(0, 90), &evidence, 1).await?;
+        Ok((first, db.add_policy(&row(500, 30), &evidence, 1).await?))
     })
     .await;
     assert_eq!(versions, (1, 2));

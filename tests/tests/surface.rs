@@ -2,11 +2,11 @@
 
 use lifecert_protocol::http::{
     self as wire, BindAnswer, BindRequest, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry,
-    EnrolAnswer, EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer,
+    EnrolAnswer, EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer, staff,
 };
 use lifecert_protocol::{
     Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
-    Verdict,
+    ReceiptId, Verdict,
 };
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
@@ -84,7 +84,16 @@ async fn every_path_is_described_and_answers() {
         wire::REQUESTS,
         wire::CONSENTS,
         wire::ENROLMENTS,
+        staff::SESSION,
+        staff::TASKS,
+        staff::FILES,
+        staff::PROPOSALS,
+        staff::APPROVE,
+        staff::REFUSE,
+        staff::REVOKE,
+        staff::ACCESS_LOG,
         "/log/checkpoint",
+        "/log/witnessed",
         "/log/vkey",
         "/log/tile/{path}",
         wire::KEYS,
@@ -98,8 +107,13 @@ async fn every_path_is_described_and_answers() {
     expected.sort_unstable();
     assert_eq!(described, expected);
     for (path, methods) in paths {
-        for method in methods.as_object().unwrap().keys() {
-            if method == "get" {
+        for (method, described) in methods.as_object().unwrap() {
+            if described["security"].is_array() {
+                let method = method.to_uppercase().parse().unwrap();
+                let stranger = client.request(method, url(path)).body("{}");
+                let refused = problem(stranger).await;
+                assert_eq!(refused.code, ErrorCode::RequestUnauthorised, "{path}");
+            } else if method == "get" {
                 // What an office logs at its set-up fills no tile.
                 let path = path.replace("{path}", &first_tile(&office, &client).await);
                 let answer = client.get(url(&path)).send().await.unwrap();
@@ -231,6 +245,8 @@ fn bodies_are_described_as_they_are() {
             json!(StatusAnswer {
                 devices: Vec::new(),
                 certified: true,
+                receipt: Some(ReceiptId::random()),
+                revoked_receipts: vec![ReceiptId::random()],
                 valid_until_ms: None,
                 window_opens_ms: 0,
                 due_ms: 0,
@@ -269,6 +285,27 @@ fn bodies_are_described_as_they_are() {
                 left_out: vec![(0, ErrorCode::FrameNoFace)],
             }),
         ),
+        ("LogIn", json!(staff_bodies::log_in())),
+        ("Session", json!(staff_bodies::session())),
+        ("Tasks", json!(staff::Tasks { tasks: vec![] })),
+        ("Task", json!(staff_bodies::task())),
+        ("FileRequest", json!(staff_bodies::file_request())),
+        ("PersonFile", json!(staff_bodies::file())),
+        ("FileDevice", json!(staff_bodies::file().devices[0])),
+        ("FileClaim", json!(staff_bodies::file().claims[0])),
+        ("FileReceipt", json!(staff_bodies::file().receipts[0])),
+        ("ProposalRequest", json!(staff_bodies::proposal_request())),
+        ("Proposals", json!(staff::Proposals { proposals: vec![] })),
+        ("Proposal", json!(staff_bodies::proposal())),
+        (
+            "Reason",
+            json!(staff::Reason {
+                reason: String::new()
+            }),
+        ),
+        ("AccessRequest", json!(staff::AccessRequest::default())),
+        ("Accesses", json!(staff::Accesses { accesses: vec![] })),
+        ("Access", json!(staff_bodies::access())),
         (
             "Problem",
             json!(Problem::new(ErrorCode::AttemptsPause, Some(30))),
@@ -285,5 +322,116 @@ fn bodies_are_described_as_they_are() {
             fields
         };
         assert_eq!(fields(described), fields(&body), "{name}");
+    }
+}
+
+/// One of each body of the staff's surface.
+mod staff_bodies {
+    use lifecert_protocol::http::staff::*;
+    use lifecert_protocol::{Assurance, ClaimId, DeviceId, PersonRef, ReceiptId, Verdict};
+
+    pub fn log_in() -> LogIn {
+        LogIn {
+            account: String::new(),
+            password: String::new(),
+            code: String::new(),
+        }
+    }
+
+    pub fn session() -> Session {
+        Session {
+            token: String::new(),
+            staff: String::new(),
+            role: String::new(),
+            area: String::new(),
+            ends_ms: 1,
+        }
+    }
+
+    pub fn task() -> Task {
+        Task {
+            task: String::new(),
+            person: PersonRef::random(),
+            kind: String::new(),
+            code: None,
+            source: String::new(),
+            created_at_ms: 1,
+            proposal: None,
+        }
+    }
+
+    pub fn file_request() -> FileRequest {
+        FileRequest {
+            person: None,
+            id_kind: None,
+            id_number: None,
+            reason: String::new(),
+        }
+    }
+
+    pub fn file() -> PersonFile {
+        PersonFile {
+            person: PersonRef::random(),
+            name: String::new(),
+            id_number: String::new(),
+            contact: None,
+            area: String::new(),
+            valid_until_ms: None,
+            due_ms: 1,
+            devices: vec![FileDevice {
+                device: DeviceId::random(),
+                state: String::new(),
+                assurance: Assurance::None,
+            }],
+            tasks: vec![],
+            claims: vec![FileClaim {
+                claim: ClaimId::random(),
+                received_at_ms: 1,
+                outcome: Verdict::Refer,
+                code: None,
+                numbers: String::new(),
+            }],
+            receipts: vec![FileReceipt {
+                receipt: ReceiptId::random(),
+                claim: ClaimId::random(),
+                issued_at_ms: 1,
+                valid_until_ms: 2,
+                revoked_at_ms: None,
+            }],
+            evidence: vec![],
+        }
+    }
+
+    pub fn proposal_request() -> ProposalRequest {
+        ProposalRequest {
+            task: None,
+            end: vec![],
+            reason: String::new(),
+        }
+    }
+
+    pub fn proposal() -> Proposal {
+        Proposal {
+            proposal: String::new(),
+            kind: String::new(),
+            task: None,
+            people: vec![],
+            reason: String::new(),
+            proposed_by: String::new(),
+            proposed_at_ms: 1,
+            state: String::new(),
+            decided_by: None,
+            receipt: None,
+        }
+    }
+
+    pub fn access() -> Access {
+        Access {
+            staff: String::new(),
+            person: PersonRef::random(),
+            what: String::new(),
+            reason: String::new(),
+            at_ms: 1,
+        }
     }
 }

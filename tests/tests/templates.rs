@@ -1,7 +1,6 @@
 //! Templates over the years, on real faces and real nets: renewal, a hand-over to another man, a
 //! change of the recognition model.
 
-use lifecert_cli::media::VideoReader;
 use lifecert_inference::{ModelId, ModelStore, Sha256};
 use lifecert_protocol::http::{ClaimAnswer, EnrolAnswer, EnrolRequest};
 use lifecert_protocol::{
@@ -15,17 +14,16 @@ use lifecert_server::keys::AgencyKeys;
 use lifecert_server::recompute::Recompute;
 use lifecert_server::roster;
 use lifecert_server::run_tx;
+use lifecert_server::service::Actor;
 use lifecert_server::service::Service;
 use lifecert_server::store::{
-    DeviceRow, DeviceState, PolicyRow, Staff, StaffRole, Store, TemplateOrigin, Templates,
-    Unattested,
+    DeviceRow, DeviceState, PolicyRow, StaffRole, Store, TemplateOrigin, Templates, Unattested,
 };
-use lifecert_session::good_face;
+use lifecert_tests::look::key_frames as look;
 use lifecert_tests::morph::{Face, morph};
 use lifecert_tests::office::{Office, models};
 use lifecert_tests::on_both_engines;
-use lifecert_tests::phone::clip;
-use lifecert_vision::{Analyzer, Combined, Depth, Embedding, Picture, encode_key_frame};
+use lifecert_vision::{Analyzer, Combined, Depth, Embedding, Picture};
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -53,7 +51,7 @@ struct Desk {
     clock: Arc<MockClock>,
     man: PersonRef,
     key: SoftwareKey,
-    staff: Staff,
+    staff: Actor,
     folder: tempfile::TempDir,
 }
 
@@ -276,36 +274,6 @@ fn next_models(folder: &Path) -> ModelStore {
 
 fn analyzer() -> Analyzer {
     Analyzer::load(&shipped()).unwrap()
-}
-
-/// A look of five seconds at a clip: the best frame of each second, as a device keeps them.
-fn look(video: &str, from_s: u64) -> Look {
-    let mut analyzer = analyzer();
-    let mut reader = VideoReader::open(&clip(video)).unwrap();
-    let mut best: [Option<(f32, Vec<u8>)>; 5] = Default::default();
-    let mut due_ms = from_s * 1_000;
-    while let Some(shown) = reader.next_frame().unwrap() {
-        let (at_ms, from_ms) = (shown.at_ms, from_s * 1_000);
-        if at_ms >= from_ms + 5_000 {
-            break;
-        }
-        if at_ms < due_ms {
-            continue;
-        }
-        due_ms = at_ms + 200;
-        let seen = analyzer.analyze(&shown.frame, at_ms, Depth::Guidance);
-        let seen = seen.unwrap().observation;
-        let Ok(face) = good_face(&seen) else { continue };
-        let place = &mut best[(at_ms - from_ms) as usize / 1_000];
-        if place
-            .as_ref()
-            .is_none_or(|(quality, _)| *quality < face.quality)
-        {
-            let jpeg = encode_key_frame(&shown.frame, &face.bounds).unwrap();
-            *place = Some((face.quality, jpeg.to_vec()));
-        }
-    }
-    best.into_iter().flatten().map(|(_, jpeg)| jpeg).collect()
 }
 
 /// What a look comes to in a probe.

@@ -1,11 +1,12 @@
 //! Workers as processes of their own: one is killed in the middle of a job, two others end it.
 
-use lifecert_client::{Asker, ConsentDraft};
+use lifecert_client::{Asker, ConsentDraft, wall_clock_ms};
 use lifecert_guidance::{ConsentText, Lang};
 use lifecert_protocol::{ClaimId, ConsentMeans, ConsentPurposes, PersonRef, Receipt};
 use lifecert_tests::office::{Office, text};
 use lifecert_tests::on_both_engines;
 use lifecert_tests::phone::{Phone, Playback, clip};
+use lifecert_tests::staff::{PASSWORD, code};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{Any, Pool, Row};
 use std::fs::{self, File};
@@ -156,15 +157,21 @@ async fn a_killed_workers_job_is_done_by_another(address: &str) {
     assert!(county.rows("SELECT task_id FROM task").await.is_empty());
 
     // A reviewer opens one; the person sees what is on record; nothing of either is logged.
-    let staff = county.rows("SELECT staff_id FROM staff").await;
-    let staff: String = staff[0].get("staff_id");
+    let app = county.office.staff("desk-02", "reviewer");
     let (claim, out) = (claims[0].to_string(), text(&county.office.path("opened")));
     let open = [
-        "evidence", "open", "--claim", &claim, "--staff", &staff, "--out", &out,
+        "evidence",
+        "open",
+        "--claim",
+        &claim,
+        "--account",
+        "desk-02",
+        "--out",
+        &out,
     ];
-    let said = county
-        .office
-        .admin(&[&open[..], &["--reason", "a complaint"]].concat());
+    let open = [&open[..], &["--reason", "a complaint"]].concat();
+    let code = code(&app, wall_clock_ms());
+    let said = county.office.asked(&open, &[PASSWORD, &code]);
     assert!(said.starts_with("5 key frames"), "{said}");
     let pictures = fs::read_dir(&out).unwrap().count();
     assert_eq!(pictures, 5);

@@ -70,6 +70,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Forges every message between device, server and paper, and sees whether it is refused.
+    Tamper {
+        /// Prints one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -88,8 +94,9 @@ fn main() -> ExitCode {
             setup::all().and_then(|()| programs::crash(rounds, json))
         }
         Command::OperatorAttacks { json } => {
-            setup::all().and_then(|()| programs::operator_attacks(json))
+            setup::all().and_then(|()| programs::proof("operator_attacks", json))
         }
+        Command::Tamper { json } => setup::all().and_then(|()| programs::proof("tamper", json)),
         Command::Test => test::all(),
     };
     match result {

@@ -43,11 +43,12 @@ pub fn crash(rounds: u32, json: bool) -> Outcome {
     run(own("crash", &arguments))
 }
 
-/// Forged databases and logs, each shown to the audit.
-pub fn operator_attacks(json: bool) -> Outcome {
+/// A program that forges and fails when something forged was taken: `operator_attacks` (databases and
+/// logs, each shown to the audit), `tamper` (messages).
+pub fn proof(name: &str, json: bool) -> Outcome {
     stage("programs", build)?;
     let more: &[&str] = if json { &["--json"] } else { &[] };
-    run(own("operator_attacks", more))
+    run(own(name, more))
 }
 
 /// The whole workspace: a part of it would have its libraries built with other features, once more.

@@ -28,7 +28,10 @@ pub fn all() -> Outcome {
     stage("tests on SQLite and PostgreSQL", tests)?;
     stage("re-shown stills", || crate::programs::stills(1, false))?;
     stage("operator's attacks", || {
-        crate::programs::operator_attacks(false)
+        crate::programs::proof("operator_attacks", false)
+    })?;
+    stage("forged messages", || {
+        crate::programs::proof("tamper", false)
     })?;
     stage("a server that is killed", || {
         crate::programs::crash(10, false)

@@ -10,6 +10,7 @@ use lifecert_client::{
 };
 use lifecert_protocol::{Channel, ErrorCode, KeyId, LetterCode, Outcome};
 use lifecert_session::Phase;
+use lifecert_vision::Watch;
 use serde_json::json;
 
 use super::phone::{self, Camera, Folder, Looked, Server};
@@ -30,8 +31,8 @@ pub struct Arguments {
     /// Where the person is: home, family, counter, outlet, visit, abroad or web
     #[arg(long, default_value_t = Channel::Home)]
     channel: Channel,
-    /// The name of the agency's key as the letter's QR code has it: 64 hex digits [default: the key
-    /// that the server shows now is believed from now on]
+    /// The name of the agency's root or key as the letter's QR code has it: 64 hex digits [default:
+    /// what the server shows now is believed from now on]
     #[arg(long, value_name = "KEY_ID")]
     agency_key: Option<KeyId>,
 }
@@ -86,7 +87,7 @@ fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bo
         return Ok(bound);
     }
     let video = arguments.camera.open()?;
-    let watch = phone::watch(context)?;
+    let watch = Watch::new(phone::analyzer(context)?, None);
     let connection = arguments.server.connection()?;
     let agency = phone::wait(Agency::meet(connection, arguments.agency_key))??;
     let url = arguments.server.url.as_str();

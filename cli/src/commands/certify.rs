@@ -11,6 +11,7 @@ use lifecert_client::{
 };
 use lifecert_protocol::{ChallengeMode, Channel, ErrorCode, Outcome, PersonRef, Verdict};
 use lifecert_session::Phase;
+use lifecert_vision::{Embedding, Watch};
 use serde_json::json;
 
 use super::phone::{self, Camera, Folder, Looked, Server};
@@ -93,7 +94,7 @@ fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result
     let (device, vault) = arguments.folder.open()?;
     let offline = device.offline(arguments.offline.as_deref())?;
     let video = arguments.camera.open()?;
-    let watch = phone::watch(context)?;
+    let analyzer = phone::analyzer(context)?;
     let case = Case {
         context,
         arguments,
@@ -106,6 +107,8 @@ fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result
         None => case.online_challenge(person)?,
     };
     case.warn_of_clock(challenge.server_ahead_ms);
+    let template = case.template(&binding, &challenge)?;
+    let watch = Watch::new(analyzer, template);
     let opening = Opening {
         challenge: challenge.challenge,
         channel: arguments.channel,
@@ -139,6 +142,22 @@ impl Case<'_> {
         Ok(Agency::known(connection, binding.pinned.clone()))
     }
 
+    /// What the look is compared with on the device, where the policy says so.
+    fn template(
+        &self,
+        binding: &Binding,
+        challenge: &CheckedChallenge,
+    ) -> Result<Option<Embedding>, Failure> {
+        let agency = self.agency(binding)?;
+        let asker = Asker {
+            binding,
+            vault: self.vault,
+        };
+        let policy = &challenge.challenge.policy;
+        let template = agency.template_for(policy, (self.device, asker), wall_clock_ms());
+        Ok(phone::wait(template)??)
+    }
+
     /// Asks for a challenge to be answered at once; a device that waited and has been let in
     /// meanwhile learns it this way.
     fn online_challenge(&self, person: PersonRef) -> Result<(Binding, CheckedChallenge), Failure> {
@@ -170,7 +189,7 @@ impl Case<'_> {
             code: failure.code,
             retry_after_s: None,
         };
-        match ask().map_err(runtime)? {
+        let answer = match ask().map_err(runtime)? {
             Err(ClientError::Problem {
                 code: code @ ErrorCode::AttemptsPause,
                 retry_after_s: Some(seconds @ 1..=LONGEST_WAIT_S),
@@ -184,15 +203,20 @@ impl Case<'_> {
                 ask().map_err(runtime)?
             }
             answer => answer,
-        }
+        };
+        self.device.learn(&agency)?;
+        answer
     }
 
     /// The earliest stored challenge; where there is none, the network is asked for some.
     fn stored_challenge(&self, person: PersonRef) -> Result<(Binding, CheckedChallenge), Failure> {
-        let binding = phone::binding(self.device, person, &self.arguments.server.url)?;
+        let known = || phone::binding(self.device, person, &self.arguments.server.url);
+        let mut binding = known()?;
         let challenge = match self.offline.next_challenge(&binding) {
             Err(ClientError::Unreachable) => {
                 self.fetch_ahead(&binding)?;
+                // What was fetched may be signed by a key that was met just now.
+                binding = known()?;
                 self.offline.next_challenge(&binding)?
             }
             stored => stored?,
@@ -206,7 +230,9 @@ impl Case<'_> {
             binding,
             vault: self.vault,
         };
-        phone::wait(self.offline.fetch_ahead(&agency, asker))??;
+        let fetched = phone::wait(self.offline.fetch_ahead(&agency, asker))?;
+        self.device.learn(&agency)?;
+        fetched?;
         Ok(())
     }
 
@@ -225,6 +251,7 @@ impl Case<'_> {
             retry_after_s,
             ..
         } = phone::wait(sending)?;
+        self.device.learn(&agency)?;
         let Phase::Ended(ending) = capture.phase() else {
             let why = "the session did not end";
             return Err(Failure::new(ErrorCode::SessionExpired, why));
@@ -232,7 +259,7 @@ impl Case<'_> {
         Ok(Report {
             outcome: ending.outcome,
             code: waits.or(ending.code),
-            receipt: receipt.and_then(|copy| self.save(binding, &copy)),
+            receipt: receipt.and_then(|copy| self.save(&copy)),
             retry_after_s,
             waiting: self.offline.waiting()?,
             sent: Vec::new(),
@@ -260,7 +287,7 @@ impl Case<'_> {
             .into_iter()
             .partition(|sent| sent.claim_id == claim_id);
         let fate = ours.into_iter().next().map(|sent| sent.fate);
-        let mut report = self.report_of(binding, fate)?;
+        let mut report = self.report_of(fate)?;
         let earlier = earlier.iter();
         report.sent = earlier
             .map(|sent| phone::sent_object(self.context, self.device, sent))
@@ -279,7 +306,7 @@ impl Case<'_> {
     }
 
     /// What is reported of a claim that was kept first.
-    fn report_of(&self, binding: &Binding, fate: Option<Fate>) -> Result<Report, Failure> {
+    fn report_of(&self, fate: Option<Fate>) -> Result<Report, Failure> {
         let (outcome, code, receipt, retry_after_s) = match fate {
             None => (
                 Outcome::Queued,
@@ -303,16 +330,16 @@ impl Case<'_> {
         Ok(Report {
             outcome,
             code,
-            receipt: receipt.and_then(|copy| self.save(binding, &copy)),
+            receipt: receipt.and_then(|copy| self.save(&copy)),
             retry_after_s,
             waiting: self.offline.waiting()?,
             sent: Vec::new(),
         })
     }
 
-    fn save(&self, binding: &Binding, copy: &HolderCopy) -> Option<PathBuf> {
+    fn save(&self, copy: &HolderCopy) -> Option<PathBuf> {
         let path = self.arguments.receipt.as_deref();
-        phone::save_receipt(self.context, self.device, (binding, copy), path)
+        phone::save_receipt(self.context, self.device, copy, path)
     }
 
     fn warn_of_clock(&self, server_ahead_ms: i64) {

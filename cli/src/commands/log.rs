@@ -10,6 +10,7 @@ use lifecert_protocol::log::{LogKey, SignedCheckpoint, TlogProof, WitnessPolicy}
 use lifecert_protocol::{ErrorCode, Receipt};
 use serde_json::json;
 
+use super::receipt::{log_key, read, witness_policy};
 use super::{Context, Failure};
 
 #[derive(Subcommand)]
@@ -45,26 +46,25 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     let key = log_key(&arguments.vkey)?;
     let policy = arguments.policy.as_deref().map(witness_policy);
     let policy = policy.transpose()?;
-    let expected = expected(arguments, &key)?;
+    let source = Source::open(arguments)?;
+    let mut expected = expected(arguments, &key)?;
+    // Read before the newest checkpoint, so that it is no later.
+    let cosigned = match &policy {
+        Some(_) => source.cosigned(&key)?,
+        None => None,
+    };
+    expected
+        .roots
+        .extend(cosigned.iter().map(|tree| (tree.size(), tree.root())));
     let bar = context.progress(None, "entries");
     let progress = |done, all| {
         bar.set_length(all);
         bar.set_position(done);
     };
-    let found = match (&arguments.dir, &arguments.url) {
-        (Some(folder), _) => verify(|path| from_folder(folder, path), &key, &expected, progress),
-        (None, Some(url)) => {
-            let mirror = Mirror::open(url)?;
-            verify(|path| mirror.read(path), &key, &expected, progress)
-        }
-        (None, None) => {
-            let why = "name the log: --url or --dir";
-            return Err(Failure::new(ErrorCode::RequestMalformed, why));
-        }
-    };
+    let found = verify(|path| source.read(path), &key, &expected, progress);
     bar.finish_and_clear();
     match found {
-        Ok(verified) => answer(context, &verified, policy.as_ref()),
+        Ok(verified) => answer(context, &verified, (policy.as_ref(), cosigned.as_ref())),
         // A log that cannot be read says nothing about itself.
         Err(Fault::Unread(why)) => Err(Failure::new(ErrorCode::ServerUnreachable, why)),
         Err(fault) => {
@@ -108,24 +108,46 @@ fn entry_of(copy: &HolderCopy, key: &LogKey) -> Result<(u64, Vec<u8>, TlogProof)
     Ok((proof.index, leaf.to_bytes(), proof))
 }
 
-/// The log's key from its file.
-fn log_key(path: &Path) -> Result<LogKey, Failure> {
-    let text = String::from_utf8(read(path)?).map_err(|error| malformed(error).about(path))?;
-    LogKey::parse(text.trim()).map_err(|error| malformed(error).about(path))
-}
-
-/// A policy of witnesses from its file.
-fn witness_policy(path: &Path) -> Result<WitnessPolicy, Failure> {
-    WitnessPolicy::parse(&read(path)?).map_err(|error| malformed(error).about(path))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path)
-        .map_err(|error| Failure::new(ErrorCode::StorageUnreadable, error).about(path))
-}
-
 fn malformed(why: impl std::fmt::Display) -> Failure {
     Failure::new(ErrorCode::ReceiptInvalid, why)
+}
+
+/// Where a log is read from.
+enum Source {
+    Folder(PathBuf),
+    Mirror(Mirror),
+}
+
+impl Source {
+    fn open(arguments: &Verify) -> Result<Self, Failure> {
+        match (&arguments.dir, &arguments.url) {
+            (Some(folder), _) => Ok(Self::Folder(folder.clone())),
+            (None, Some(url)) => Ok(Self::Mirror(Mirror::open(url)?)),
+            (None, None) => {
+                let why = "name the log: --url or --dir";
+                Err(Failure::new(ErrorCode::RequestMalformed, why))
+            }
+        }
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        match self {
+            Self::Folder(folder) => from_folder(folder, path),
+            Self::Mirror(mirror) => mirror.read(path),
+        }
+    }
+
+    /// The checkpoint that witnesses have cosigned last, where the log has one.
+    fn cosigned(&self, key: &LogKey) -> Result<Option<SignedCheckpoint>, Failure> {
+        let read = self.read("witnessed");
+        let bytes = read.map_err(|why| Failure::new(ErrorCode::ServerUnreachable, why))?;
+        let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else {
+            return Ok(None);
+        };
+        let tree = SignedCheckpoint::parse(&bytes).map_err(malformed)?;
+        tree.verify(key).map_err(malformed)?;
+        Ok(Some(tree))
+    }
 }
 
 fn from_folder(folder: &Path, path: &str) -> Result<Option<Vec<u8>>, String> {
@@ -166,11 +188,13 @@ impl Mirror {
 fn answer(
     context: &Context,
     verified: &Verified,
-    policy: Option<&WitnessPolicy>,
+    (policy, cosigned): (Option<&WitnessPolicy>, Option<&SignedCheckpoint>),
 ) -> Result<ExitCode, Failure> {
     let checkpoint = &verified.checkpoint;
-    let witnessed = policy.map(|policy| is_witnessed(policy, checkpoint));
-    let witnessed = witnessed.transpose()?;
+    let trees = || [Some(checkpoint), cosigned].into_iter().flatten();
+    let witnessed = policy.map(|policy| witnessed_size(policy, trees()));
+    let witnessed_size = witnessed.transpose()?;
+    let witnessed = witnessed_size.map(|size| size == Some(checkpoint.size()));
     let kinds = verified.kinds.iter();
     let kinds: serde_json::Map<_, _> = kinds
         .map(|(kind, count)| (kind.to_string(), json!(count)))
@@ -182,7 +206,7 @@ fn answer(
     )];
     let kinds_shown = verified.kinds.iter();
     lines.extend(kinds_shown.map(|(kind, count)| format!("  {kind:<14} {count}")));
-    lines.extend(witnessed.map(|witnessed| witness_words(witnessed).to_owned()));
+    lines.extend(witnessed_size.map(|size| witness_words(size, checkpoint.size())));
     let object = json!({
         "valid": true,
         "origin": checkpoint.origin(),
@@ -190,22 +214,31 @@ fn answer(
         "root": checkpoint.root().to_string(),
         "kinds": kinds,
         "witnessed": witnessed,
+        "witnessed_size": witnessed_size.flatten(),
     });
     context.print(&object, lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether enough witnesses have cosigned; a witness that is missing is no fault of the log, a
-/// cosignature that does not fit is one.
-fn is_witnessed(policy: &WitnessPolicy, checkpoint: &SignedCheckpoint) -> Result<bool, Failure> {
-    let found = policy.witnessed(checkpoint).map_err(malformed)?;
-    Ok(found.1)
+/// The size of the largest of these trees that enough witnesses have cosigned; a witness that is
+/// missing is no fault of the log, a cosignature that does not fit is one.
+fn witnessed_size<'a>(
+    policy: &WitnessPolicy,
+    trees: impl Iterator<Item = &'a SignedCheckpoint>,
+) -> Result<Option<u64>, Failure> {
+    let mut largest = None;
+    for tree in trees {
+        let (_, enough) = policy.witnessed(tree).map_err(malformed)?;
+        largest = largest.max(enough.then(|| tree.size()));
+    }
+    Ok(largest)
 }
 
 /// That in words.
-fn witness_words(witnessed: bool) -> &'static str {
+fn witness_words(witnessed: Option<u64>, size: u64) -> String {
     match witnessed {
-        true => "witnessed by enough of those whom the policy names",
-        false => "not yet witnessed",
+        Some(all) if all == size => "witnessed by enough of those whom the policy names".to_owned(),
+        Some(part) => format!("witnessed by enough up to {part} entries, not yet beyond"),
+        None => "not yet witnessed".to_owned(),
     }
 }

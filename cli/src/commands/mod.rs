@@ -8,6 +8,7 @@
 mod analyze;
 mod bind;
 mod certify;
+mod consent;
 mod enrol;
 mod eval;
 mod failure;
@@ -77,6 +78,9 @@ enum Command {
     Status(status::Arguments),
     /// Ask for all evidence of a person's life on record
     History(status::Arguments),
+    /// Agree that evidence is kept or that somebody helps, and withdraw it
+    #[command(subcommand)]
+    Consent(consent::Arguments),
     /// Send what waits and fetch challenges ahead
     Sync(status::SyncArguments),
 }
@@ -88,6 +92,7 @@ impl Arguments {
             models: self.models.unwrap_or_else(models_folder),
             json: self.json,
             guidance: Guidance::new(self.lang),
+            lang: self.lang,
         };
         let result = match self.command {
             Command::Models(arguments) => models::run(&context, &arguments),
@@ -101,6 +106,7 @@ impl Arguments {
             Command::Log(arguments) => log::run(&context, &arguments),
             Command::Status(arguments) => status::status(&context, &arguments),
             Command::History(arguments) => status::history(&context, &arguments),
+            Command::Consent(arguments) => consent::run(&context, &arguments),
             Command::Sync(arguments) => status::sync(&context, &arguments),
         };
         result.unwrap_or_else(|failure| context.report(&failure))
@@ -134,9 +140,15 @@ pub struct Context {
     models: PathBuf,
     json: bool,
     guidance: Guidance,
+    lang: Lang,
 }
 
 impl Context {
+    /// The person's language.
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// The models folder.
     pub fn models(&self) -> &Path {
         &self.models

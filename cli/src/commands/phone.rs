@@ -12,7 +12,7 @@ use lifecert_client::{
 };
 use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
 use lifecert_session::{Ending, MonotonicMs, Phase};
-use lifecert_vision::{Analyzer, Watch};
+use lifecert_vision::Analyzer;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -145,10 +145,10 @@ pub fn wait<T>(calls: impl Future<Output = T>) -> Result<T, Failure> {
 pub fn save_receipt(
     context: &Context,
     device: &Device,
-    (binding, copy): (&Binding, &HolderCopy),
+    copy: &HolderCopy,
     path: Option<&Path>,
 ) -> Option<PathBuf> {
-    let saved = try_save(device, (binding, copy), path);
+    let saved = try_save(device, copy, path);
     saved
         .inspect_err(|failure| {
             let message = context.guidance.error(failure.code);
@@ -166,12 +166,7 @@ fn save_sent(context: &Context, device: &Device, sent: &Sent) -> Option<PathBuf>
     else {
         return None;
     };
-    let bindings = device.bindings().ok()?.into_iter();
-    let mut theirs = bindings.filter(|binding| Some(binding.person) == sent.person);
-    theirs.find_map(|binding| {
-        copy.verify(&binding.pinned.key, 0).ok()?;
-        save_receipt(context, device, (&binding, copy), None)
-    })
+    save_receipt(context, device, copy, None)
 }
 
 /// What became of a waiting claim that was sent, for a program; saves its receipt.
@@ -203,13 +198,9 @@ pub fn sent_text(context: &Context, object: &serde_json::Value) -> String {
     format!("{line} {}", text("receipt")).trim_end().to_owned()
 }
 
-fn try_save(
-    device: &Device,
-    (binding, copy): (&Binding, &HolderCopy),
-    path: Option<&Path>,
-) -> Result<PathBuf, Failure> {
+fn try_save(device: &Device, copy: &HolderCopy, path: Option<&Path>) -> Result<PathBuf, Failure> {
     let receipt = copy
-        .verify(&binding.pinned.key, 0)
+        .receipt()
         .map_err(|code| Failure::new(code, "the receipt"))?;
     device.keep_receipt(&receipt, copy)?;
     let usual = || {
@@ -222,9 +213,9 @@ fn try_save(
     Ok(path)
 }
 
-/// The nets, and a look at nobody yet.
-pub fn watch(context: &Context) -> Result<Watch, Failure> {
-    Ok(Watch::new(Analyzer::load(&context.store()?)?, None))
+/// The nets.
+pub fn analyzer(context: &Context) -> Result<Analyzer, Failure> {
+    Ok(Analyzer::load(&context.store()?)?)
 }
 
 /// A video that stands in for the camera.

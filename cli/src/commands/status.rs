@@ -7,7 +7,7 @@ use clap::Args;
 use lifecert_client::{
     Agency, Asker, Binding, Bound, ClientError, Device, Offline, SoftwareVault, resend_bindings,
 };
-use lifecert_protocol::{ErrorCode, PersonRef};
+use lifecert_protocol::{ErrorCode, PersonRef, ReceiptId};
 use serde_json::{Value, json};
 
 use super::phone::{self, Folder, Server};
@@ -36,6 +36,16 @@ pub struct SyncArguments {
     offline: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// The device, its keys and the person's binding on it.
+    pub fn bound(&self) -> Result<(Device, SoftwareVault, Binding), Failure> {
+        let person = phone::person(&self.person)?;
+        let (device, vault) = self.folder.open()?;
+        let binding = phone::binding(&device, person, &self.server.url)?;
+        Ok((device, vault, binding))
+    }
+}
+
 pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let answer = ask(arguments, async |agency, asker| agency.status(asker).await)?;
     let object = serde_json::to_value(&answer).map_err(malformed)?;
@@ -55,8 +65,30 @@ pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Fail
     }));
     let waiting = answer.pending_devices.iter();
     lines.extend(waiting.map(|device| format!("a device waits to be let in: {device}")));
+    if let Some(receipt_id) = answer.receipt
+        && fetch(arguments, receipt_id)?
+    {
+        lines.push(format!("the office gave receipt {receipt_id}"));
+    }
+    let revoked = answer.revoked_receipts.iter();
+    lines.extend(revoked.map(|receipt| format!("the office revoked receipt {receipt}")));
     context.print(&object, lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fetches a receipt that a person at the office decided, if it is not here yet.
+fn fetch(arguments: &Arguments, receipt_id: ReceiptId) -> Result<bool, Failure> {
+    let (device, ..) = arguments.bound()?;
+    if device.receipt(receipt_id)?.is_some() {
+        return Ok(false);
+    }
+    let copy = ask(arguments, async |agency, asker| {
+        agency.receipt(asker, receipt_id).await
+    })?;
+    let receipt = copy.receipt();
+    let receipt = receipt.map_err(|code| Failure::new(code, "not a receipt"))?;
+    device.keep_receipt(&receipt, &copy)?;
+    Ok(true)
 }
 
 pub fn history(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -81,19 +113,19 @@ fn malformed(error: serde_json::Error) -> Failure {
     Failure::new(ErrorCode::RequestMalformed, error)
 }
 
-fn ask<T>(
+pub fn ask<T>(
     arguments: &Arguments,
     question: impl AsyncFnOnce(&Agency, Asker<'_>) -> Result<T, ClientError>,
 ) -> Result<T, Failure> {
-    let person = phone::person(&arguments.person)?;
-    let (device, vault) = arguments.folder.open()?;
-    let binding = phone::binding(&device, person, &arguments.server.url)?;
+    let (device, vault, binding) = arguments.bound()?;
     let agency = Agency::known(arguments.server.connection()?, binding.pinned.clone());
     let asker = Asker {
         binding: &binding,
         vault: &vault,
     };
-    Ok(phone::wait(question(&agency, asker))??)
+    let answer = phone::wait(question(&agency, asker))?;
+    device.learn(&agency)?;
+    Ok(answer?)
 }
 
 pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Failure> {
@@ -161,6 +193,7 @@ fn fetch_ahead(
             vault,
         };
         let ahead = phone::wait(offline.fetch_ahead(&agency, asker))?;
+        device.learn(&agency)?;
         all.push((binding.person, ahead.map_err(|error| error.code())));
     }
     Ok(all)

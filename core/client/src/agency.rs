@@ -1,37 +1,29 @@
-//! Typed calls to the agency's server: every challenge and receipt verified with the one key that
-//! was pinned, every answer compared with what was asked.
+//! Typed calls to the agency's server: every challenge and receipt verified with a key that is
+//! believed, every answer compared with what was asked.
 
 use crate::connection::json;
-use crate::{Binding, ClientError, Connection, Decision, HolderCopy, KeyVault, SignedClaim};
+use crate::{
+    Binding, ClientError, Connection, Decision, HolderCopy, KeyVault, Pinned, SignedClaim,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{
     BIND_CHALLENGE, BINDINGS, BindAnswer, BindStart, CBOR, CHALLENGES, CLAIMS, CONSENTS, COSE,
-    ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HELLO, Hello,
-    HistoryAnswer, REQUESTS, StatusAnswer,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HistoryAnswer,
+    REQUESTS, StatusAnswer,
 };
 use lifecert_protocol::{
-    AgencyId, Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId,
-    DeviceRequest, Digest, ErrorCode, KeyId, LetterCode, Message, Nonce, PersonRef, PublicKey,
-    Purpose, ReceiptId, Signed, Unsigned, WIRE_VERSION,
+    Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId, DeviceRequest,
+    Digest, ErrorCode, KeyId, LetterCode, Message, Nonce, PersonRef, PublicKey, Purpose, ReceiptId,
+    Unsigned, WIRE_VERSION,
 };
 use serde::de::DeserializeOwned;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 /// A clock that is further off than this deserves a word: half a day is no mistaken time zone.
 const CLOCK_TOLERANCE_MS: u64 = 12 * 60 * 60 * 1_000;
-
-/// Whom a device believes: the first agency it met with its letter, and no other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pinned {
-    /// The agency.
-    pub agency: AgencyId,
-    /// The server's name, as it stands in challenges.
-    pub server: String,
-    /// The agency's key for challenges and receipts.
-    pub key: PublicKey,
-}
 
 /// Somebody who asks: a bound device and its vault.
 #[derive(Clone, Copy)]
@@ -73,49 +65,24 @@ pub struct ConsentDraft {
 /// The agency's server.
 #[derive(Debug, Clone)]
 pub struct Agency {
-    connection: Connection,
-    pinned: Pinned,
+    pub(crate) connection: Connection,
+    pub(crate) pinned: Arc<Mutex<Pinned>>,
 }
 
 impl Agency {
-    /// Meets an agency for the first time and pins its key; `expected` is the key that the letter
-    /// names.
-    ///
-    /// # Errors
-    /// [`ClientError::Untrusted`] when it is another key; [`ClientError`].
-    pub async fn meet(
-        connection: Connection,
-        expected: Option<KeyId>,
-    ) -> Result<Self, ClientError> {
-        let hello: Hello = connection.fetch(HELLO).await?;
-        let pinned = pinned(&hello)?;
-        if expected.is_some_and(|key| key != pinned.key.id()) {
-            return Err(ClientError::Untrusted);
-        }
-        Ok(Self { connection, pinned })
-    }
-
     /// An agency met before.
     pub fn known(connection: Connection, pinned: Pinned) -> Self {
-        Self { connection, pinned }
-    }
-
-    /// Whom this device believes.
-    pub fn pinned(&self) -> &Pinned {
-        &self.pinned
-    }
-
-    /// Greets the server.
-    ///
-    /// # Errors
-    /// [`ClientError::Untrusted`] when it is not the pinned one any more.
-    pub async fn hello(&self) -> Result<Hello, ClientError> {
-        let hello: Hello = self.connection.fetch(HELLO).await?;
-        if pinned(&hello)? == self.pinned {
-            Ok(hello)
-        } else {
-            Err(ClientError::Untrusted)
+        Self {
+            connection,
+            pinned: Arc::new(Mutex::new(pinned)),
         }
+    }
+
+    /// Whom this device believes, with the newest list of keys that was met.
+    pub fn pinned(&self) -> Pinned {
+        // A list is taken whole, so that whoever died left nothing half done.
+        let pinned = self.pinned.lock();
+        pinned.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Begins a binding: a challenge for the fresh key `key`.
@@ -138,7 +105,8 @@ impl Agency {
             .post(BIND_CHALLENGE, "application/json", &body)
             .await?;
         let asked = (Purpose::Bind, ChallengeMode::Online);
-        check_challenge(&self.pinned, &signed, asked, None, key.id())
+        let pinned = self.believed(&signed).await?;
+        check_challenge(&pinned, &signed, asked, None, key.id())
     }
 
     /// Completes a binding; `request` is a `BindRequest`'s canonical bytes.
@@ -159,7 +127,8 @@ impl Agency {
         let (signed, server_ms) = self.request(asker, CHALLENGES, ask).await?;
         let Binding { person, key, .. } = asker.binding;
         let asked = (Purpose::Certify, mode);
-        let challenge = check_challenge(&self.pinned, &signed, asked, Some(*person), *key)?;
+        let pinned = self.believed(&signed).await?;
+        let challenge = check_challenge(&pinned, &signed, asked, Some(*person), *key)?;
         if challenge.expires_at_ms <= server_ms {
             return Err(ClientError::Untrusted);
         }
@@ -198,7 +167,11 @@ impl Agency {
             .connection
             .post_for_json(CLAIMS, CBOR, &claim.to_bytes())
             .await?;
-        claim.decided(answer, &self.pinned.key)
+        let pinned = match HolderCopy::of_answer(&answer)? {
+            Some(copy) => self.believed(&untrusted(copy.bytes())?).await?,
+            None => self.pinned(),
+        };
+        claim.decided(answer, &pinned)
     }
 
     /// Where the person stands.
@@ -229,11 +202,10 @@ impl Agency {
         let answer: ClaimAnswer = self.ask(asker, Ask::Receipt { receipt_id }).await?;
         let text = answer.receipt.as_deref().ok_or(ClientError::Untrusted)?;
         let copy = HolderCopy::from_answer(text, &answer)?;
-        match copy.verify(&self.pinned.key, 0) {
+        let bytes = untrusted(copy.bytes())?;
+        match self.believed(&bytes).await?.verify_receipt(&bytes) {
             Ok(receipt)
-                if receipt.receipt_id == receipt_id
-                    && receipt.person == asker.binding.person
-                    && receipt.agency == self.pinned.agency =>
+                if receipt.receipt_id == receipt_id && receipt.person == asker.binding.person =>
             {
                 Ok(copy)
             }
@@ -274,10 +246,11 @@ impl Agency {
         asker: Asker<'_>,
         draft: ConsentDraft,
     ) -> Result<ConsentAnswer, ClientError> {
+        let Pinned { agency, server, .. } = self.pinned();
         let consent = Consent {
             version: WIRE_VERSION,
-            agency: self.pinned.agency.clone(),
-            server: self.pinned.server.clone(),
+            agency,
+            server,
             person: asker.binding.person,
             key: asker.binding.key,
             nonce: self.hello().await?.nonce,
@@ -301,7 +274,11 @@ impl Agency {
         self.ask(asker, Ask::WithdrawConsent).await
     }
 
-    async fn ask<T: DeserializeOwned>(&self, asker: Asker<'_>, ask: Ask) -> Result<T, ClientError> {
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        asker: Asker<'_>,
+        ask: Ask,
+    ) -> Result<T, ClientError> {
         let (answer, _) = self.request(asker, REQUESTS, ask).await?;
         json(&answer)
     }
@@ -335,10 +312,11 @@ impl Agency {
         ask: Ask,
         nonce: Nonce,
     ) -> Result<Vec<u8>, ClientError> {
+        let Pinned { agency, server, .. } = self.pinned();
         let request = DeviceRequest {
             version: WIRE_VERSION,
-            agency: self.pinned.agency.clone(),
-            server: self.pinned.server.clone(),
+            agency,
+            server,
             person: asker.binding.person,
             key: asker.binding.key,
             nonce,
@@ -399,21 +377,9 @@ fn ahead_ms(server_ms: u64, device_ms: u64) -> i64 {
     i64::try_from(ahead).unwrap_or(if ahead > 0 { i64::MAX } else { i64::MIN })
 }
 
-fn pinned(hello: &Hello) -> Result<Pinned, ClientError> {
-    let point = URL_SAFE_NO_PAD
-        .decode(&hello.agency_key)
-        .map_err(|_| ClientError::Untrusted)?;
-    if !hello.wire_versions.contains(&WIRE_VERSION) {
-        return Err(ClientError::Problem {
-            code: ErrorCode::ClaimVersion,
-            retry_after_s: None,
-        });
-    }
-    Ok(Pinned {
-        agency: hello.agency.clone(),
-        server: hello.server.clone(),
-        key: PublicKey::from_sec1(&point).map_err(|_| ClientError::Untrusted)?,
-    })
+/// A receipt that cannot be read is none of the agency's.
+fn untrusted<T>(read: Result<T, ErrorCode>) -> Result<T, ClientError> {
+    read.map_err(|_| ClientError::Untrusted)
 }
 
 fn check_challenge(
@@ -423,9 +389,7 @@ fn check_challenge(
     person: Option<PersonRef>,
     key: KeyId,
 ) -> Result<Challenge, ClientError> {
-    let challenge: Challenge = Signed::read(signed)
-        .and_then(|signed| signed.verify(&pinned.key))
-        .map_err(|_| ClientError::Untrusted)?;
+    let challenge = pinned.verify(signed, |challenge: &Challenge| challenge.issued_at_ms)?;
     let as_asked = challenge.agency == pinned.agency
         && challenge.server == pinned.server
         && (challenge.purpose, challenge.mode) == asked

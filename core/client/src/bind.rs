@@ -3,6 +3,7 @@
 //! A binding whose answer got lost on the way is kept and asked for again with the same bytes, so
 //! that the letter's code is not used up for nothing.
 
+use crate::pinned::StoredPinned;
 use crate::signed_claim::erase;
 use crate::{
     Agency, Binding, Capture, ClientError, Connection, Cue, Device, KeyVault, PendingBinding,
@@ -12,8 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{BindAnswer, BindRequest};
 use lifecert_protocol::{
-    AgencyId, Attestation, Challenge, ErrorCode, KeyId, LetterCode, PublicKey, Verdict,
-    app_attest_digest,
+    Attestation, Challenge, ErrorCode, KeyId, LetterCode, PublicKey, Verdict, app_attest_digest,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
@@ -110,7 +110,7 @@ impl<'a> BindAttempt<'a> {
             envelope: claim.envelope().clone(),
             attestation,
         };
-        let unanswered = Unanswered::new(self.address, self.agency.pinned(), &request);
+        let unanswered = Unanswered::new(self.address, &self.agency.pinned(), &request);
         erase(&mut request.envelope);
         // Kept before it is sent: a crash must not part a bound key from its server.
         if let Err(error) = device.keep_unanswered(self.key.id(), &unanswered.to_bytes()) {
@@ -169,9 +169,8 @@ pub async fn resend_bindings(
 #[derive(Serialize, Deserialize)]
 struct Unanswered {
     address: String,
-    agency: AgencyId,
-    server: String,
-    agency_key: String,
+    #[serde(flatten)]
+    pinned: StoredPinned,
     /// The canonical bytes of a `BindRequest`, base64url.
     request: String,
 }
@@ -187,9 +186,7 @@ impl Unanswered {
         let bytes = Zeroizing::new(request.to_bytes());
         Self {
             address,
-            agency: pinned.agency.clone(),
-            server: pinned.server.clone(),
-            agency_key: URL_SAFE_NO_PAD.encode(pinned.key.as_sec1()),
+            pinned: StoredPinned::new(pinned),
             request: URL_SAFE_NO_PAD.encode(&*bytes),
         }
     }
@@ -204,16 +201,7 @@ impl Unanswered {
     }
 
     fn pinned(&self) -> Result<Pinned, ClientError> {
-        let key = URL_SAFE_NO_PAD
-            .decode(&self.agency_key)
-            .ok()
-            .and_then(|point| PublicKey::from_sec1(&point).ok())
-            .ok_or(ClientError::StorageUnreadable)?;
-        Ok(Pinned {
-            agency: self.agency.clone(),
-            server: self.server.clone(),
-            key,
-        })
+        self.pinned.read()
     }
 
     fn request(&self) -> Result<Zeroizing<Vec<u8>>, ClientError> {
@@ -262,7 +250,7 @@ impl Unanswered {
             device: answer.device,
             key,
             address: self.address.clone(),
-            pinned: agency.pinned().clone(),
+            pinned: agency.pinned(),
         };
         match (answer.outcome, answer.person) {
             (Verdict::Accept, Some(person)) => Bound::Now(pending.of(person)),

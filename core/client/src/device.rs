@@ -7,12 +7,9 @@
 //! offline/   challenges fetched ahead and claims that wait, see Offline
 //! ```
 
-use crate::{ClientError, HolderCopy, Offline, Pinned, SealedFolder, SoftwareVault};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lifecert_protocol::{
-    AgencyId, DeviceId, KeyId, PersonRef, PublicKey, Receipt, ReceiptId, random_bytes,
-};
+use crate::pinned::StoredPinned;
+use crate::{Agency, ClientError, HolderCopy, Offline, Pinned, SealedFolder, SoftwareVault};
+use lifecert_protocol::{DeviceId, KeyId, PersonRef, Receipt, ReceiptId, random_bytes};
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -116,7 +113,7 @@ impl PendingBinding {
 /// The device's folder.
 pub struct Device {
     root: PathBuf,
-    bindings: SealedFolder,
+    pub(crate) bindings: SealedFolder,
     receipts: SealedFolder,
     storage_key: StorageKey,
 }
@@ -215,6 +212,35 @@ impl Device {
         self.store(&Stored::new(Some(*person), *device, *key, address, pinned))
     }
 
+    /// Keeps the newest list of keys that was met while speaking to an agency, with every binding
+    /// that believes its root.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn learn(&self, agency: &Agency) -> Result<(), ClientError> {
+        let met = agency.pinned();
+        let (Some(root), Some(list)) = (met.root, met.list) else {
+            return Ok(());
+        };
+        for (person, mut pending) in self.stored()? {
+            let known = pending.pinned.list_number();
+            if pending.pinned.root != Some(root) || pending.pinned.agency != met.agency {
+                continue;
+            }
+            pending.pinned.take(list.clone());
+            if pending.pinned.list_number() > known {
+                let PendingBinding {
+                    device,
+                    key,
+                    address,
+                    pinned,
+                } = &pending;
+                self.store(&Stored::new(person, *device, *key, address, pinned))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps a binding that waits.
     ///
     /// # Errors
@@ -234,6 +260,7 @@ impl Device {
     /// # Errors
     /// A storage error.
     pub fn forget(&self, key: KeyId) -> Result<(), ClientError> {
+        self.forget_template(key)?;
         self.bindings.remove(&format!("{key}{BINDING}"))
     }
 
@@ -302,11 +329,18 @@ impl Device {
         Ok(all)
     }
 
+    /// Stores a binding; a newer list of keys that is stored with it stays.
     fn store(&self, stored: &Stored) -> Result<(), ClientError> {
+        let name = format!("{}{BINDING}", stored.key);
+        let before = self.bindings.read(&name)?;
+        let before: Option<Stored> = before.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let stored = match before {
+            Some(before) => &stored.with_newer_list(&before)?,
+            None => stored,
+        };
         // Unwrap safety: a struct of texts is always JSON.
         let bytes = Zeroizing::new(serde_json::to_vec(stored).unwrap());
-        self.bindings
-            .write(&format!("{}{BINDING}", stored.key), &bytes)
+        self.bindings.write(&name, &bytes)
     }
 }
 
@@ -317,9 +351,8 @@ struct Stored {
     device: DeviceId,
     key: KeyId,
     address: String,
-    agency: AgencyId,
-    server: String,
-    agency_key: String,
+    #[serde(flatten)]
+    pinned: StoredPinned,
 }
 
 impl Stored {
@@ -335,26 +368,31 @@ impl Stored {
             device,
             key,
             address: address.to_owned(),
-            agency: pinned.agency.clone(),
-            server: pinned.server.clone(),
-            agency_key: URL_SAFE_NO_PAD.encode(pinned.key.as_sec1()),
+            pinned: StoredPinned::new(pinned),
         }
     }
 
+    fn with_newer_list(&self, before: &Self) -> Result<Self, ClientError> {
+        let (mut pinned, known) = (self.pinned.read()?, before.pinned.read()?);
+        if let Some(list) = known.list.filter(|_| known.root == pinned.root) {
+            pinned.take(list);
+        }
+        let address = &self.address;
+        Ok(Self::new(
+            self.person,
+            self.device,
+            self.key,
+            address,
+            &pinned,
+        ))
+    }
+
     fn read(self) -> Result<(Option<PersonRef>, PendingBinding), ClientError> {
-        let point = URL_SAFE_NO_PAD
-            .decode(&self.agency_key)
-            .map_err(|_| ClientError::StorageUnreadable)?;
-        let key = PublicKey::from_sec1(&point).map_err(|_| ClientError::StorageUnreadable)?;
         let pending = PendingBinding {
             device: self.device,
             key: self.key,
             address: self.address,
-            pinned: Pinned {
-                agency: self.agency,
-                server: self.server,
-                key,
-            },
+            pinned: self.pinned.read()?,
         };
         Ok((self.person, pending))
     }
@@ -376,6 +414,8 @@ mod tests {
                 agency: "quanzhou".parse().unwrap(),
                 server: "certify.example".into(),
                 key: agency.public().clone(),
+                root: None,
+                list: None,
             },
         }
     }

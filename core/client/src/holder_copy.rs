@@ -35,6 +35,16 @@ impl HolderCopy {
         })
     }
 
+    /// From a claim's answer, where it has a receipt.
+    ///
+    /// # Errors
+    /// Those of [`from_answer`](Self::from_answer).
+    pub(crate) fn of_answer(answer: &ClaimAnswer) -> Result<Option<Self>, ClientError> {
+        let receipt = answer.receipt.as_deref();
+        let copy = receipt.map(|receipt| Self::from_answer(receipt, answer));
+        copy.transpose()
+    }
+
     /// Reads a file: the JSON above, or a receipt's COSE_Sign1 bytes with what is beside them.
     pub fn from_file(bytes: &[u8]) -> Self {
         serde_json::from_slice(bytes).unwrap_or_else(|_| Self::from_cose(bytes))
@@ -51,15 +61,15 @@ impl HolderCopy {
         }
     }
 
-    /// The receipt's COSE_Sign1 bytes with the log proof beside them, and the salt of the identity
-    /// commitment where it is asked for: who has it can try names and numbers.
+    /// The receipt's COSE_Sign1 bytes, with the log proof and the salt of the identity commitment
+    /// beside them where these are asked for. Who has the salt can try names and numbers.
     ///
     /// # Errors
     /// [`ErrorCode::ReceiptInvalid`] when the receipt cannot be read.
-    pub fn to_cose(&self, with_salt: bool) -> Result<Vec<u8>, ErrorCode> {
+    pub fn to_cose(&self, with_proof: bool, with_salt: bool) -> Result<Vec<u8>, ErrorCode> {
         let salt = self.identity_salt.as_ref().filter(|_| with_salt);
-        with_beside(&self.signed_bytes()?, self.log_proof(), salt)
-            .map_err(|_| ErrorCode::ReceiptInvalid)
+        let proof = self.log_proof().filter(|_| with_proof);
+        with_beside(&self.bytes()?, proof, salt).map_err(|_| ErrorCode::ReceiptInvalid)
     }
 
     /// The receipt as it was signed, not yet verified.
@@ -67,7 +77,16 @@ impl HolderCopy {
     /// # Errors
     /// [`ErrorCode::ReceiptInvalid`] when it cannot be read.
     pub fn signed(&self) -> Result<Signed, ErrorCode> {
-        Signed::read(&self.signed_bytes()?).map_err(|_| ErrorCode::ReceiptInvalid)
+        Signed::read(&self.bytes()?).map_err(|_| ErrorCode::ReceiptInvalid)
+    }
+
+    /// What the receipt says, where it was verified before: a copy that a server's answer gave was.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ReceiptInvalid`] when it cannot be read.
+    pub fn receipt(&self) -> Result<Receipt, ErrorCode> {
+        let receipt = self.signed()?.peek();
+        receipt.map_err(|_| ErrorCode::ReceiptInvalid)
     }
 
     /// The text of the log proof, where this copy carries one.
@@ -94,10 +113,14 @@ impl HolderCopy {
     /// [`ErrorCode::ReceiptInvalid`] when it is not genuine, [`ErrorCode::ReceiptExpired`] when it
     /// no longer counts at `now_ms` (server time, milliseconds since 1970).
     pub fn verify(&self, agency: &PublicKey, now_ms: u64) -> Result<Receipt, ErrorCode> {
-        verify_receipt(&self.signed_bytes()?, agency, now_ms)
+        verify_receipt(&self.bytes()?, agency, now_ms)
     }
 
-    fn signed_bytes(&self) -> Result<Vec<u8>, ErrorCode> {
+    /// The receipt's COSE_Sign1 bytes as they came.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ReceiptInvalid`] when they cannot be read.
+    pub fn bytes(&self) -> Result<Vec<u8>, ErrorCode> {
         URL_SAFE_NO_PAD
             .decode(&self.receipt)
             .map_err(|_| ErrorCode::ReceiptInvalid)

@@ -23,15 +23,18 @@ mod connection;
 mod device;
 mod error;
 mod holder_copy;
+mod meet;
 mod offline;
 mod outbox;
+mod pinned;
 mod sealed;
 mod signed_claim;
+mod template;
 mod tls;
 mod vault;
 
 pub use agency::{
-    Agency, Asker, CheckedChallenge, ConsentDraft, Pinned, clock_warning, enrol, wall_clock_ms,
+    Agency, Asker, CheckedChallenge, ConsentDraft, clock_warning, enrol, wall_clock_ms,
 };
 pub use bind::{BindAttempt, Bound, Resent, resend_bindings};
 pub use capture::{Capture, Cue, Opening};
@@ -42,6 +45,7 @@ pub use error::ClientError;
 pub use holder_copy::HolderCopy;
 pub use offline::{Fate, Offline, Sent};
 pub use outbox::{Outbox, Waiting};
+pub use pinned::{ListOfKeys, Pinned};
 pub use sealed::SealedFolder;
 pub use signed_claim::{Decision, SignedClaim};
 pub use vault::{DeviceSignature, KeyVault, SoftwareVault};

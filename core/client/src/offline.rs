@@ -159,13 +159,17 @@ impl Offline {
                     }
                     Some(binding) => {
                         let answer = match connect(binding) {
-                            Ok(agency) => agency.submit(&claim.asserted(vault)).await,
+                            Ok(agency) => {
+                                let answer = agency.submit(&claim.asserted(vault)).await;
+                                device.learn(&agency)?;
+                                answer
+                            }
                             Err(error) => Err(error),
                         };
                         if answer == Err(ClientError::Unreachable) {
                             away.push(&binding.address);
                         }
-                        self.settle(device, binding, answer)?
+                        self.settle(device, answer)?
                     }
                 };
             }
@@ -181,15 +185,12 @@ impl Offline {
     fn settle(
         &self,
         device: &Device,
-        binding: &Binding,
         answer: Result<Decision, ClientError>,
     ) -> Result<Fate, ClientError> {
         match answer {
             Ok(decision) => {
                 if let Some(copy) = &decision.receipt {
-                    let receipt = copy
-                        .verify(&binding.pinned.key, 0)
-                        .map_err(|_| ClientError::Untrusted)?;
+                    let receipt = copy.receipt().map_err(|_| ClientError::Untrusted)?;
                     device.keep_receipt(&receipt, copy)?;
                 }
                 Ok(Fate::Decided(decision))

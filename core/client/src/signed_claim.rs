@@ -1,10 +1,8 @@
 //! A claim on its way to the server, and what the server's answer to it must look like.
 
-use crate::{ClientError, HolderCopy, KeyVault};
+use crate::{ClientError, HolderCopy, KeyVault, Pinned};
 use lifecert_protocol::http::ClaimAnswer;
-use lifecert_protocol::{
-    Claim, ClaimEnvelope, Digest, ErrorCode, PublicKey, Receipt, Signed, Verdict,
-};
+use lifecert_protocol::{Claim, ClaimEnvelope, Digest, ErrorCode, Receipt, Signed, Verdict};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A signed claim with its key frames. The pictures are zeroised when it is dropped.
@@ -75,14 +73,13 @@ impl SignedClaim {
     pub(crate) fn decided(
         &self,
         answer: ClaimAnswer,
-        agency: &PublicKey,
+        agency: &Pinned,
     ) -> Result<Decision, ClientError> {
         let receipt = match (answer.outcome, &answer.receipt) {
             (Verdict::Accept, Some(text)) => {
                 let copy = HolderCopy::from_answer(text, &answer)?;
-                // Whether it is past its time is not the question here: this device's clock may
-                // be wrong, and the server has just said that it counts.
-                let receipt = copy.verify(agency, 0).map_err(|_| ClientError::Untrusted)?;
+                let receipt = copy.bytes().and_then(|bytes| agency.verify_receipt(&bytes));
+                let receipt = receipt.map_err(|_| ClientError::Untrusted)?;
                 if !self.is_subject_of(&receipt) {
                     return Err(ClientError::Untrusted);
                 }

@@ -85,7 +85,7 @@ async fn another_key_than_the_pinned_one_is_not_greeted() {
         "the letter names another key"
     );
     let met = meet(Some(other.key.public().id())).await.unwrap();
-    assert_eq!(met.pinned(), &other.pinned());
+    assert_eq!(met.pinned(), other.pinned());
     assert!(meet(None).await.is_ok());
 }
 
@@ -150,6 +150,8 @@ async fn a_request_whose_answer_was_lost_is_asked_again_with_another_nonce() {
     let (host, nonces) = (office.clone(), Arc::new(Mutex::new(Vec::new())));
     let seen = nonces.clone();
     let status = StatusAnswer {
+        receipt: None,
+        revoked_receipts: Vec::new(),
         devices: Vec::new(),
         certified: false,
         valid_until_ms: None,

@@ -244,6 +244,9 @@ attempts-pause = Let us take a short rest.
 review-required = A person at the office will have a look.
     .spoken = A person at the office will have a look.
     .next = You need not do anything more. If you would like to ask, the phone number is on your letter.
+review-second-person = A second person has to agree to this.
+    .spoken = A second person at the office has to agree to this.
+    .next = Please ask a colleague who may decide to look at it, too.
 
 ## Requests
 

@@ -244,6 +244,9 @@ attempts-pause = Vamos a descansar un poco.
 review-required = Una persona de la oficina lo va a mirar.
     .spoken = Una persona de la oficina lo va a mirar.
     .next = Usted no tiene que hacer nada más. Si quiere preguntar, el teléfono está en su carta.
+review-second-person = Otra persona tiene que estar de acuerdo.
+    .spoken = Otra persona de la oficina tiene que estar de acuerdo.
+    .next = Por favor, pida a un compañero que pueda decidirlo que también lo mire.
 
 ## Peticiones
 

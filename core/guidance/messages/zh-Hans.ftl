@@ -244,6 +244,9 @@ attempts-pause = 我们先歇一歇
 review-required = 办事处会有人来看一看
     .spoken = 办事处会有工作人员来看一看。
     .next = 您不用再做什么。想问一问，可以打信上的电话。
+review-second-person = 这件事要再有一位同事同意
+    .spoken = 这件事要再有一位同事同意。
+    .next = 请让另一位有权决定的同事也看一看。
 
 ## 请求
 

@@ -244,6 +244,9 @@ attempts-pause = 我們先歇一歇
 review-required = 辦事處會有人來看一看
     .spoken = 辦事處會有專人來看一看。
     .next = 您不用再做什麼。想問一問，可以打信上的電話。
+review-second-person = 這件事要再有一位同事同意
+    .spoken = 這件事要再有一位同事同意。
+    .next = 請讓另一位有權決定的同事也看一看。
 
 ## 請求
 

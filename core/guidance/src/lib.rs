@@ -25,11 +25,13 @@
 
 mod consent;
 mod lang;
+mod receipt_page;
 #[cfg(test)]
 mod tests;
 
 pub use consent::ConsentText;
 pub use lang::Lang;
+pub use receipt_page::{ReceiptLabel, ReceiptWords};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -62,18 +64,7 @@ pub struct Guidance {
 impl Guidance {
     /// The messages in `lang`, which are part of the program: nothing is read from outside.
     pub fn new(lang: Lang) -> Self {
-        // Unwrap safety: the texts are part of the program; the tests read every language.
-        let resource = FluentResource::try_new(lang.messages().to_owned())
-            .map_err(|(_, faults)| faults)
-            .expect("the messages are in Fluent's syntax");
-        let mut bundle = FluentBundle::new_concurrent(vec![
-            lang.as_str().parse().expect("every tag is a language"),
-        ]);
-        // Marks for text direction are read aloud by some voices, or cut a word in two.
-        bundle.set_use_isolating(false);
-        bundle
-            .add_resource(resource)
-            .expect("no message stands there twice");
+        let bundle = bundle(lang, lang.messages());
         Self { lang, bundle }
     }
 
@@ -130,6 +121,23 @@ impl Guidance {
             next: found.get_attribute("next").map(|next| text(next.value())),
         }
     }
+}
+
+/// Texts that are part of the program, ready to be formatted.
+fn bundle(lang: Lang, texts: &str) -> FluentBundle<FluentResource> {
+    // Unwrap safety: the texts are part of the program; the tests read every language.
+    let resource = FluentResource::try_new(texts.to_owned())
+        .map_err(|(_, faults)| faults)
+        .expect("the messages are in Fluent's syntax");
+    let mut bundle = FluentBundle::new_concurrent(vec![
+        lang.as_str().parse().expect("every tag is a language"),
+    ]);
+    // Marks for text direction are read aloud by some voices, or cut a word in two.
+    bundle.set_use_isolating(false);
+    bundle
+        .add_resource(resource)
+        .expect("no message stands there twice");
+    bundle
 }
 
 /// A stable name as Fluent spells ids: `frame.no_face` is `frame-no-face`.

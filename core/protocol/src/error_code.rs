@@ -141,6 +141,8 @@ error_codes! {
     AttemptsPause => "attempts.pause",
     /// A person at the office looks at it, as the policy asks.
     ReviewRequired => "review.required",
+    /// Nobody decides alone what they proposed themselves.
+    ReviewSecondPerson => "review.second_person",
 
     /// The request cannot be understood.
     RequestMalformed => "request.malformed",

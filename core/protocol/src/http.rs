@@ -12,12 +12,16 @@
 //! | POST [`ENROLMENTS`] | [`EnrolRequest`] (CBOR) under a staff token | [`EnrolAnswer`] |
 //! | GET [`KEYS`] | - | signed `KeyList` (COSE) |
 //!
+//! What members of staff send and get is in [`staff`].
+//!
 //! Every failure is a [`Problem`] (RFC 9457).
+
+pub mod staff;
 
 use crate::canonical::{self, DecodeError};
 use crate::{
     AgencyId, Assurance, Attestation, AttestationReason, Channel, ClaimEnvelope, ConsentId,
-    ConsentPurposes, DeviceId, ErrorCode, Modality, Nonce, PersonRef, Verdict,
+    ConsentPurposes, DeviceId, ErrorCode, Modality, Nonce, PersonRef, ReceiptId, Verdict,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -64,8 +68,12 @@ pub struct Hello {
     /// Wire versions that are read here.
     pub wire_versions: Vec<u8>,
     /// The agency's public key for challenges and receipts: SEC1 point, base64url. A device pins
-    /// the first one it was given with its letter and believes no other.
+    /// the first one it was given with its letter and believes no other, but those that the offline
+    /// root lists which the letter names.
     pub agency_key: String,
+    /// The number of the newest list of the agency's keys, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_list: Option<u64>,
 }
 
 /// The first step of a binding.
@@ -193,6 +201,12 @@ pub struct StatusAnswer {
     pub window_opens_ms: u64,
     /// By when they should.
     pub due_ms: u64,
+    /// The newest receipt that counts; one that a person at the office decided is asked for by it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub receipt: Option<ReceiptId>,
+    /// Receipts that the office revoked.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub revoked_receipts: Vec<ReceiptId>,
     /// Whether a clerk has a task about them.
     pub under_review: bool,
     /// Devices that wait to be let in, to be shown on the bound one.
@@ -253,6 +267,13 @@ pub struct ConsentAnswer {
     pub consent: Option<ConsentId>,
     /// What it covers.
     pub purposes: ConsentPurposes,
+}
+
+/// A template to be compared with on the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateAnswer {
+    /// A `SealedTemplate`'s canonical bytes, base64url.
+    pub sealed: String,
 }
 
 /// What came of modelling a face.
@@ -333,6 +354,7 @@ fn status(code: ErrorCode) -> u16 {
         | E::ClaimReplayed
         | E::CaseWindowClosed
         | E::ReviewRequired
+        | E::ReviewSecondPerson
         | E::SessionCancelled
         | E::SessionExpired
         | E::ClockWrong => 409,

@@ -93,7 +93,8 @@ impl ListedKey {
         self.valid_from_ms <= at_ms && self.valid_to_ms.is_none_or(|to_ms| at_ms < to_ms)
     }
 
-    fn public(&self) -> Option<PublicKey> {
+    /// The key itself; a list that was verified has no other.
+    pub fn public(&self) -> Option<PublicKey> {
         PublicKey::from_sec1(&self.public_key).ok()
     }
 }
@@ -148,9 +149,13 @@ impl KeyList {
 
     /// The key with that name, if it counts at a time.
     pub fn key_at(&self, key: KeyId, at_ms: u64) -> Option<PublicKey> {
+        self.listed_at(key, at_ms)?.public()
+    }
+
+    /// The same as it is listed.
+    pub fn listed_at(&self, key: KeyId, at_ms: u64) -> Option<&ListedKey> {
         let mut keys = self.keys.iter();
-        let listed = keys.find(|listed| listed.key == key && listed.counts_at(at_ms))?;
-        listed.public()
+        keys.find(|listed| listed.key == key && listed.counts_at(at_ms))
     }
 }
 
@@ -169,7 +174,7 @@ pub fn verify_receipt_by_list(
     let signed = Signed::read(bytes).map_err(invalid)?;
     let claimed: Receipt = signed.peek().map_err(invalid)?;
     let key = list
-        .key_at(signed.signer(), claimed.proved_to_ms)
+        .key_at(signed.signer(), claimed.signed_at_ms())
         .filter(|_| claimed.agency == list.agency)
         .ok_or(ErrorCode::ReceiptInvalid)?;
     crate::verify_receipt(bytes, &key, now_ms)
@@ -210,6 +215,7 @@ mod tests {
             identity: Digest::of(b"identity"),
             enrolment_index: None,
             binding_index: None,
+            decided_at_ms: None,
         }
     }
 

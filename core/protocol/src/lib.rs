@@ -33,6 +33,7 @@ mod claim;
 mod consent;
 mod error_code;
 mod evidence;
+mod evidence_key;
 pub mod http;
 mod ids;
 mod key_list;
@@ -41,9 +42,11 @@ pub mod log;
 mod numbers;
 pub mod policy;
 mod receipt;
+mod receipt_check;
 mod receipt_code;
 mod request;
 mod signing;
+mod template;
 
 pub use attestation::{Attestation, AttestationReason, app_attest_digest};
 pub use canonical::{DecodeError, Message, OLDEST_WIRE_VERSION, WIRE_VERSION};
@@ -52,9 +55,9 @@ pub use claim::{Claim, ClaimEnvelope, Scores};
 pub use consent::{Consent, ConsentMeans, ConsentPurposes};
 pub use error_code::{ErrorCode, UnknownName};
 pub use evidence::{
-    EvidenceError, EvidenceHeader, EvidenceKey, EvidenceOpener, EvidencePurpose, EvidenceRequest,
-    FaceEvidence, SealedEvidence,
+    EvidenceError, EvidenceHeader, EvidencePurpose, EvidenceRequest, FaceEvidence, SealedEvidence,
 };
+pub use evidence_key::{EvidenceKey, EvidenceOpener};
 pub use ids::{
     AgencyId, ChallengeId, ClaimId, ConsentId, DeviceId, Digest, EvidenceKeyId, InvalidId, KeyId,
     Nonce, PersonRef, ReceiptId, Salt, random_bytes,
@@ -64,11 +67,13 @@ pub use letter_code::{LetterCode, MistypedCode};
 pub use numbers::{QuantisedEmbedding, Score, Similarity};
 pub use policy::{CapturePolicy, PolicyOutOfBounds};
 pub use receipt::{LOG_PROOF_LABEL, Receipt, Recomputed, commit_identity, verify_receipt};
+pub use receipt_check::{Believed, KeyFinding, LogFinding, ReceiptCheck, WitnessFinding};
 pub use receipt_code::{
     BadReceiptCode, IDENTITY_SALT_LABEL, read_receipt_code, receipt_code, with_beside,
 };
 pub use request::{Ask, DeviceRequest};
 pub use signing::{PublicKey, SignatureForm, Signed, SigningError, SoftwareKey, Unsigned};
+pub use template::{DeliveredTemplate, SealedTemplate, TemplateHeader};
 pub use vocabulary::{
     Action, Assurance, ChallengeMode, Channel, EvidenceLevel, Modality, Outcome, Prompt, Purpose,
     Verdict,

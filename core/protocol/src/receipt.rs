@@ -67,6 +67,18 @@ pub struct Receipt {
     #[n(17)]
     #[cbor(skip_if = "Option::is_none")]
     pub binding_index: Option<u64>,
+    /// When a person at the office decided, where the machine had not accepted.
+    #[n(18)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub decided_at_ms: Option<u64>,
+}
+
+impl Receipt {
+    /// When it was signed: when the claim came or, where a person decided, when they did. Its key was
+    /// in use then, and its entry in the log says so.
+    pub fn signed_at_ms(&self) -> u64 {
+        self.decided_at_ms.unwrap_or(self.proved_to_ms)
+    }
 }
 
 /// What the server found in the key frames with its own models.
@@ -93,6 +105,11 @@ impl Message for Receipt {
 
     fn version(&self) -> u8 {
         self.version
+    }
+
+    fn fits_version(&self) -> bool {
+        let decided = self.decided_at_ms;
+        decided.is_none_or(|at_ms| self.version >= 2 && at_ms >= self.proved_to_ms)
     }
 }
 
@@ -154,6 +171,7 @@ pub(crate) mod tests {
             identity: Digest::of(b"identity"),
             enrolment_index: None,
             binding_index: None,
+            decided_at_ms: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! no id number and no secret ever stands in an address.
 
 use crate::canonical::Message;
-use crate::{AgencyId, ChallengeMode, DeviceId, KeyId, Nonce, PersonRef, ReceiptId};
+use crate::{AgencyId, ChallengeMode, DeviceId, EvidenceKey, KeyId, Nonce, PersonRef, ReceiptId};
 use minicbor::{Decode, Encode};
 
 /// A signed request of a bound device.
@@ -72,6 +72,14 @@ pub enum Ask {
     /// To withdraw every consent; what was kept by it is erased.
     #[n(7)]
     WithdrawConsent,
+    /// The person's template, to be compared with on the device; sealed to a key that the device
+    /// made for this answer alone.
+    #[n(8)]
+    Template {
+        /// That key.
+        #[n(0)]
+        key: EvidenceKey,
+    },
 }
 
 impl Message for DeviceRequest {

@@ -446,9 +446,38 @@ fn receipts_verify_with_the_agencys_key_and_age() {
         identity: commit_identity(&salt, "Zhang San", "11010519491231002X"),
         enrolment_index: None,
         binding_index: None,
+        decided_at_ms: None,
     };
     let bytes = agency.sign_message(&receipt).unwrap();
-    assert_eq!(verify_receipt(&bytes, agency.public(), 3_000), Ok(receipt));
+    assert_eq!(
+        verify_receipt(&bytes, agency.public(), 3_000),
+        Ok(receipt.clone())
+    );
+    // That a person decided is one more field, number 18; its time is the signature's.
+    let by_hand = Receipt {
+        recomputed: None,
+        decided_at_ms: Some(2_500),
+        ..receipt.clone()
+    };
+    assert_eq!(
+        (receipt.signed_at_ms(), by_hand.signed_at_ms()),
+        (2_000, 2_500)
+    );
+    assert!(encode(&by_hand).ends_with(&[0x12, 0x19, 0x09, 0xc4]));
+    let read_back = decode::<Receipt>(&encode(&by_hand));
+    assert_eq!(read_back, Ok(by_hand.clone()));
+    for odd in [
+        Receipt {
+            version: 1,
+            ..by_hand.clone()
+        },
+        Receipt {
+            decided_at_ms: Some(1_999),
+            ..by_hand
+        },
+    ] {
+        assert_eq!(decode::<Receipt>(&encode(&odd)), Err(DecodeError::Shape));
+    }
     let late = verify_receipt(&bytes, agency.public(), 3_001);
     assert_eq!(late, Err(ErrorCode::ReceiptExpired));
     let forged = verify_receipt(&bytes, stranger.public(), 2_000);

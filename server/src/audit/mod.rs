@@ -6,6 +6,7 @@
 
 mod receipts;
 mod rows;
+mod staff;
 mod tree;
 
 use crate::error::ServiceError;

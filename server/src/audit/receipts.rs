@@ -57,7 +57,7 @@ impl Keys {
             let receipt: Receipt = signed.verify(&valid.key).ok()?;
             let until_ms = valid.until_ms.saturating_add(TOLERANCE_MS);
             (valid.from_ms..=until_ms)
-                .contains(&receipt.proved_to_ms)
+                .contains(&receipt.signed_at_ms())
                 .then_some(receipt)
         })
     }
@@ -94,11 +94,7 @@ pub(super) async fn check(
         report.find("receipt-without-grounds", subject);
         return Ok(());
     };
-    let decided = grounds.claim.outcome == Verdict::Accept
-        || db
-            .log_entry(LeafKind::Decision, &row.claim.to_string())
-            .await?
-            .is_some();
+    let decided = is_decided(db, &receipt, &grounds.claim).await?;
     let mut find = |holds: bool, finding| {
         if !holds {
             report.find(finding, subject.as_str());
@@ -134,6 +130,28 @@ pub(super) async fn check(
     Ok(())
 }
 
+/// Whether the machine accepted the claim or, when the receipt says that a person did, two people did
+/// so then, by an entry in the log.
+async fn is_decided(
+    db: &mut Db,
+    receipt: &Receipt,
+    claim: &ClaimRow,
+) -> Result<bool, ServiceError> {
+    let Some(decided_at_ms) = receipt.decided_at_ms else {
+        return Ok(claim.outcome == Verdict::Accept);
+    };
+    let approved = db
+        .approved("review-claim", &claim.claim_id.to_string())
+        .await?;
+    let Some(row) =
+        approved.filter(|row| row.decided.as_ref().is_some_and(|by| by.1 <= decided_at_ms))
+    else {
+        return Ok(false);
+    };
+    let entry = db.log_entry(LeafKind::Decision, &row.proposal_id).await?;
+    Ok(claim.outcome == Verdict::Refer && entry.is_some())
+}
+
 async fn grounds(db: &mut Db, row: &AuditedReceipt) -> Result<Option<Grounds>, ServiceError> {
     let Some(claim) = db.claim(row.claim).await? else {
         return Ok(None);
@@ -156,7 +174,7 @@ fn is_of_row(receipt: &Receipt, row: &AuditedReceipt, entry: &EntryRow) -> bool 
         && receipt.person == row.person
         && receipt.claim_id == row.claim
         && receipt.valid_until_ms == row.valid_until_ms
-        && receipt.proved_to_ms == row.issued_at_ms
+        && receipt.signed_at_ms() == row.issued_at_ms
 }
 
 fn is_of_claim(receipt: &Receipt, claim: &ClaimRow) -> bool {

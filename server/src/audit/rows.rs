@@ -1,6 +1,6 @@
 //! Each entry against the row that it is about, each row against its entry.
 
-use super::{LONGEST_PENDING_MS, Report, TOLERANCE_MS, receipts};
+use super::{LONGEST_PENDING_MS, Report, TOLERANCE_MS, receipts, staff};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::store::{Db, DeviceState, EntryRow, Store, StoreError};
@@ -16,6 +16,7 @@ pub(super) async fn check(
     report: &mut Report,
 ) -> Result<(), ServiceError> {
     let mut db = store.read().await?;
+    let roles = staff::Roles::read(&mut db).await?;
     let keys = receipts::Keys::read(&db.entries_of(LeafKind::SigningKey).await?);
     let (mut from, mut before_ms) = (0, 0);
     while from < size {
@@ -34,6 +35,9 @@ pub(super) async fn check(
                 report.receipts += 1;
                 receipts::check(&mut db, entry, &keys, report).await?;
             }
+            if entry.kind == LeafKind::Decision {
+                staff::check_decision(&mut db, entry, &roles, report).await?;
+            }
         }
         from = last + 1;
     }
@@ -43,6 +47,7 @@ pub(super) async fn check(
             report.find("entry-pending", subject(&entry));
         }
     }
+    staff::check(&mut db, &roles, report).await?;
     for (table, id) in db.unlogged().await? {
         report.find("row-unlogged", format!("{table} {id}"));
     }
@@ -118,12 +123,16 @@ async fn contents(
             let version = source.parse().unwrap_or_default();
             match db.timed_policy(version).await? {
                 None => None,
-                Some((row, made_ms)) => Some(vec![(made_ms, content::policy(&row, made_ms)?)]),
+                Some((row, made_ms)) => {
+                    let evidence = db.evidence_policy(version).await?;
+                    let content = content::policy(&row, &evidence, made_ms)?;
+                    Some(vec![(made_ms, content)])
+                }
             }
         }
         LeafKind::StaffRole => {
             let staff_id = source.rsplit_once(':').map_or(source, |(id, _)| id);
-            let row = db.staff_role(staff_id).await?;
+            let row = db.staff_row(staff_id).await?;
             row.and_then(|_| state(source, entry.at_ms))
         }
         LeafKind::DeviceState => {
@@ -139,7 +148,19 @@ async fn contents(
             let row = db.sealed(claim).await?;
             row.and_then(|row| Some(vec![(row.erased_at_ms?, content::erasure(&row).ok()?)]))
         }
-        LeafKind::Revocation | LeafKind::Decision => None,
+        LeafKind::Revocation => {
+            let row = db.revocation(source).await?;
+            row.map(|row| vec![(row.at_ms, content::revocation(&row))])
+        }
+        LeafKind::Decision => {
+            let row = db.proposal(source).await?;
+            row.and_then(|row| {
+                Some(vec![(
+                    row.decided.as_ref()?.1,
+                    content::decision(&row).ok()?,
+                )])
+            })
+        }
     };
     Ok(found)
 }

@@ -5,7 +5,7 @@ use super::answer::Failure;
 use crate::error::ServiceError;
 use crate::log::Log;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use lifecert_protocol::ErrorCode;
 
@@ -23,6 +23,14 @@ pub(super) async fn checkpoint(State(app): Shared) -> Result<Response, Failure> 
     let files = log(app.service.log())?.files().clone();
     let text = blocking(move || files.checkpoint().ok().flatten()).await?;
     Ok(file(TEXT, FOR_A_MOMENT, text.into_bytes()))
+}
+
+/// The newest checkpoint that enough witnesses have cosigned; nothing while there is none.
+pub(super) async fn witnessed(State(app): Shared) -> Result<Response, Failure> {
+    let witnessed = log(app.service.log())?.witnessed();
+    let text = witnessed.map(|checkpoint| checkpoint.text.clone().into_bytes());
+    let answer = text.map(|text| file(TEXT, FOR_A_MOMENT, text));
+    Ok(answer.unwrap_or_else(|| StatusCode::NO_CONTENT.into_response()))
 }
 
 /// The log's verifier key.

@@ -7,6 +7,7 @@ mod guard;
 mod listen;
 mod log;
 mod metrics;
+mod staff;
 
 pub use guard::{ANSWER_GRID, Bounds, Guard};
 pub use listen::{Listen, ListenError, Listener, TlsFiles};
@@ -66,7 +67,9 @@ pub fn router(app: Arc<App>, guard: Arc<Guard>) -> Router {
         .route(wire::REQUESTS, post(request).layer(limit(SMALL_BYTES)))
         .route(wire::CONSENTS, post(consent).layer(limit(SMALL_BYTES)))
         .route(wire::ENROLMENTS, post(enrol).layer(limit(ENROL_BYTES)))
+        .merge(staff::routes())
         .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/witnessed", get(log::witnessed))
         .route("/log/vkey", get(log::vkey))
         .route("/log/tile/{*path}", get(log::tile))
         .route(wire::KEYS, get(keys))
@@ -142,11 +145,7 @@ async fn enrol(
     headers: HeaderMap,
     body: Body,
 ) -> Result<impl IntoResponse, Failure> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
-        .ok_or(ErrorCode::RequestUnauthorised)?;
-    let staff = app.service.staff(token).await?;
+    let staff = app.service.staff(staff::token(&headers)?).await?;
     let request = EnrolRequest::from_bytes(&body.bytes).map_err(|_| ErrorCode::RequestMalformed)?;
     Ok(Json(app.service.enrol(&staff, request).await?))
 }

@@ -7,7 +7,10 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Reads a secret; `None` where there is no such file.
-pub(crate) fn read_private(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+///
+/// # Errors
+/// What the operating system says.
+pub fn read_private(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes.into())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -16,7 +19,10 @@ pub(crate) fn read_private(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>
 }
 
 /// Writes a secret where there was none; it is on the disk when this returns.
-pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// What the operating system says, also where there is such a file.
+pub fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

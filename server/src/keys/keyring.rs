@@ -147,6 +147,25 @@ impl Keyring {
         self.sealing.iter().any(|key| key.version() == generation)
     }
 
+    /// Seals a value of the agency itself under the newest generation.
+    ///
+    /// # Errors
+    /// [`NotOpened`].
+    pub fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, NotOpened> {
+        self.sealing.last().ok_or(NotOpened)?.seal(place, plain)
+    }
+
+    /// Opens such a value.
+    ///
+    /// # Errors
+    /// [`NotOpened`], also for a generation that is not known here.
+    pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
+        let generation = super::key_version(sealed)?;
+        let mut keys = self.sealing.iter();
+        let key = keys.find(|key| key.version() == generation);
+        key.ok_or(NotOpened)?.open(place, sealed)
+    }
+
     /// Wraps a person's data key under the newest generation.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ pub use sealed_column::{BlindIndex, NotOpened, Place, SealingKey, key_version};
 use crate::error::ServiceError;
 use files::read_private;
 pub(crate) use files::{read_or_make, write_new_private};
+pub use files::{read_private as read_secret, write_new_private as write_new_secret};
 use lifecert_protocol::{KeyId, LetterCode, Nonce, SoftwareKey, random_bytes};
 use ring::hmac;
 use std::path::{Path, PathBuf};
@@ -131,6 +132,16 @@ impl AgencyKeys {
             .write()
             .unwrap_or_else(PoisonError::into_inner) = schedule;
         Ok(())
+    }
+
+    /// Whether the private half of a key is in the folder.
+    pub fn has_signing_key(&self, id: KeyId) -> bool {
+        let bytes = || read_private(&self.signing_path(id)).ok().flatten();
+        let fits = |bytes: Zeroizing<Vec<u8>>| signing_key(&bytes).ok();
+        id == self.first.public().id()
+            || bytes()
+                .and_then(fits)
+                .is_some_and(|key| key.public().id() == id)
     }
 
     fn signing_path(&self, id: KeyId) -> PathBuf {

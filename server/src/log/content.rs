@@ -4,7 +4,8 @@
 //! Contents are canonical CBOR. They never leave the office; the leaf holds a salted digest.
 
 use crate::store::{
-    DeviceRow, DeviceState, PolicyRow, SealedRow, StoreError, TemplateOrigin, TemplateRow,
+    DeviceRow, DeviceState, EvidencePolicy, PolicyRow, ProposalRow, Revocation, SealedRow,
+    StoreError, TemplateOrigin, TemplateRow,
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
@@ -12,7 +13,7 @@ use lifecert_protocol::{
 };
 use minicbor::Encode;
 
-/// What a receipt's leaf is about: when the claim came, and the receipt's COSE payload.
+/// What a receipt's leaf is about: when it was decided, and the receipt's COSE payload.
 ///
 /// # Errors
 /// [`StoreError::Column`] when the bytes are no receipt.
@@ -20,7 +21,7 @@ pub fn receipt(signed: &[u8]) -> Result<(u64, Vec<u8>), StoreError> {
     let unreadable = |_| StoreError::Column("signed");
     let signed = Signed::read(signed).map_err(unreadable)?;
     let receipt: Receipt = signed.peek().map_err(unreadable)?;
-    Ok((receipt.proved_to_ms, signed.payload().to_vec()))
+    Ok((receipt.signed_at_ms(), signed.payload().to_vec()))
 }
 
 /// Of which kind a template's leaf is.
@@ -125,11 +126,15 @@ struct Binding<'a> {
     app_key: Option<Digest>,
 }
 
-/// A policy row.
+/// A policy row with what it says of evidence.
 ///
 /// # Errors
 /// [`StoreError::Column`] when the capture policy cannot be written as JSON.
-pub fn policy(row: &PolicyRow, created_at_ms: u64) -> Result<Vec<u8>, StoreError> {
+pub fn policy(
+    row: &PolicyRow,
+    evidence: &EvidencePolicy,
+    created_at_ms: u64,
+) -> Result<Vec<u8>, StoreError> {
     let capture = serde_json::to_string(&row.capture);
     Ok(canonical::encode(&Policy {
         version: row.version,
@@ -143,6 +148,13 @@ pub fn policy(row: &PolicyRow, created_at_ms: u64) -> Result<Vec<u8>, StoreError
         offline_below_hardware: row.offline_below_hardware.to_string(),
         capture: capture.map_err(|_| StoreError::Column("capture"))?,
         created_at_ms,
+        recheck: evidence.recheck.as_str(),
+        recheck_permille: evidence.recheck_permille,
+        keep_days: evidence.keep_days,
+        helper_permille: evidence.helper_permille,
+        vouch_days: evidence.vouch_days,
+        tee_permille: evidence.tee_permille,
+        app_attest_permille: evidence.app_attest_permille,
     }))
 }
 
@@ -171,6 +183,20 @@ struct Policy<'a> {
     capture: String,
     #[n(10)]
     created_at_ms: u64,
+    #[n(11)]
+    recheck: &'a str,
+    #[n(12)]
+    recheck_permille: u32,
+    #[n(13)]
+    keep_days: u32,
+    #[n(14)]
+    helper_permille: u32,
+    #[n(15)]
+    vouch_days: u32,
+    #[n(16)]
+    tee_permille: u32,
+    #[n(17)]
+    app_attest_permille: u32,
 }
 
 /// What an entry of the log about an erasure commits to; an audit makes it again from the row.
@@ -199,6 +225,77 @@ pub fn erasure(row: &SealedRow) -> Result<Vec<u8>, StoreError> {
         reason: reason.as_str(),
         erased_at_ms,
     }))
+}
+
+/// What an entry of the log about a decision by hand commits to: who proposed and who decided what.
+///
+/// # Errors
+/// [`StoreError::Column`] when the proposal is not decided.
+pub fn decision(row: &ProposalRow) -> Result<Vec<u8>, StoreError> {
+    #[derive(Encode)]
+    #[cbor(map)]
+    struct Decision<'a> {
+        #[n(0)]
+        proposal_id: &'a str,
+        #[n(1)]
+        kind: &'static str,
+        #[n(2)]
+        task_id: Option<&'a str>,
+        #[n(3)]
+        person: Option<PersonRef>,
+        #[n(4)]
+        payload: Digest,
+        #[n(5)]
+        reason: Digest,
+        #[n(6)]
+        proposed_by: &'a str,
+        #[n(7)]
+        proposed_at_ms: u64,
+        #[n(8)]
+        state: &'static str,
+        #[n(9)]
+        decided_by: &'a str,
+        #[n(10)]
+        decided_at_ms: u64,
+    }
+    let Some((decided_by, decided_at_ms)) = &row.decided else {
+        return Err(StoreError::Column("decided_at_ms"));
+    };
+    Ok(canonical::encode(&Decision {
+        proposal_id: &row.proposal_id,
+        kind: row.kind.as_str(),
+        task_id: row.task_id.as_deref(),
+        person: row.person,
+        payload: Digest::of(row.payload.as_bytes()),
+        reason: Digest::of(row.reason.as_bytes()),
+        proposed_by: &row.proposed_by,
+        proposed_at_ms: row.proposed_at_ms,
+        state: row.state.as_str(),
+        decided_by,
+        decided_at_ms: *decided_at_ms,
+    }))
+}
+
+/// What an entry of the log about a revocation commits to.
+pub fn revocation(row: &Revocation) -> Vec<u8> {
+    #[derive(Encode)]
+    #[cbor(map)]
+    struct Revoked<'a> {
+        #[n(0)]
+        receipt_id: String,
+        #[n(1)]
+        revoked_by: &'a str,
+        #[n(2)]
+        reason: Digest,
+        #[n(3)]
+        at_ms: u64,
+    }
+    canonical::encode(&Revoked {
+        receipt_id: row.receipt_id.to_string(),
+        revoked_by: &row.revoked_by,
+        reason: Digest::of(row.reason.as_bytes()),
+        at_ms: row.at_ms,
+    })
 }
 
 /// A thing that got another state at a time: a device confirmed or shut out, a member of staff with

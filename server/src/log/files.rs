@@ -15,6 +15,8 @@ const LEVELS: u8 = 8;
 
 const CHECKPOINT: &str = "checkpoint";
 
+const WITNESSED: &str = "witnessed";
+
 /// Tiles and bundles with their bytes.
 pub type Tiles = Vec<(Tile, Vec<u8>)>;
 
@@ -46,6 +48,27 @@ impl LogFiles {
     /// [`LogError::Io`].
     pub fn publish(&self, text: &str) -> Result<(), LogError> {
         write_durably(&self.folder.join(CHECKPOINT), text.as_bytes(), "checkpoint")
+    }
+
+    /// Where the checkpoint lies that witnesses have cosigned last.
+    pub(super) fn witnessed_path(&self) -> PathBuf {
+        self.folder.join(WITNESSED)
+    }
+
+    /// The checkpoint that witnesses have cosigned last.
+    ///
+    /// # Errors
+    /// [`LogError::Io`].
+    pub fn witnessed(&self) -> Result<Option<String>, LogError> {
+        read_text(&self.witnessed_path(), "cosignatures")
+    }
+
+    /// Keeps a checkpoint that witnesses have cosigned.
+    ///
+    /// # Errors
+    /// [`LogError::Io`].
+    pub(super) fn keep_witnessed(&self, text: &str) -> Result<(), LogError> {
+        write_durably(&self.witnessed_path(), text.as_bytes(), "cosignatures")
     }
 
     /// Where a tile or bundle lies.

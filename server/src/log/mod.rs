@@ -8,6 +8,7 @@
 //!               3 tiles and entry bundles from the staging               (files)
 //!               4 the published checkpoint: synced, renamed
 //!               5 whoever waits is woken
+//! witnesses     later: cosignatures of what is published             (witnesses, cosigned)
 //! ```
 //!
 //! A stop between two steps leaves nothing to repair but what the next start does: it writes what
@@ -15,11 +16,13 @@
 //! other; a database that is older than what was published refuses to run.
 
 pub mod content;
+mod cosigned;
 mod error;
 mod files;
 mod key;
 mod sequencer;
 mod tree;
+mod witnesses;
 
 #[cfg(test)]
 mod tests;
@@ -31,3 +34,4 @@ pub use key::{LogKey, SignedCheckpoint};
 pub(crate) use sequencer::judge;
 pub use sequencer::{Log, LogPlace};
 pub use tree::Tree;
+pub use witnesses::{Witnesses, WitnessesError};

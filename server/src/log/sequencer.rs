@@ -45,11 +45,12 @@ pub struct LogPlace {
 /// The log of one agency. Many processes may open it; the one that holds the lock file writes it.
 pub struct Log {
     store: Store,
-    key: LogKey,
-    files: LogFiles,
+    pub(super) key: LogKey,
+    pub(super) files: LogFiles,
     place: LogPlace,
-    held: Mutex<Option<Held>>,
-    published: watch::Sender<Option<Arc<SignedCheckpoint>>>,
+    pub(super) held: Mutex<Option<Held>>,
+    pub(super) published: watch::Sender<Option<Arc<SignedCheckpoint>>>,
+    pub(super) witnessed: watch::Sender<Option<Arc<SignedCheckpoint>>>,
     wanted: Notify,
 }
 
@@ -82,6 +83,7 @@ impl Log {
             place,
             held: Mutex::default(),
             published: watch::Sender::default(),
+            witnessed: watch::Sender::default(),
             wanted: Notify::new(),
         };
         // The database is written first and read last, so that a running sequencer does not make
@@ -93,6 +95,8 @@ impl Log {
             second.as_ref(),
         )?;
         log.published.send_replace(published.map(Arc::new));
+        log.witnessed
+            .send_replace(log.witnessed_file()?.map(Arc::new));
         Ok(Arc::new(log))
     }
 
@@ -139,6 +143,8 @@ impl Log {
         let Some(own) = held.as_mut() else {
             self.published
                 .send_replace(self.published_file()?.map(Arc::new));
+            self.witnessed
+                .send_replace(self.witnessed_file()?.map(Arc::new));
             return Ok(false);
         };
         let outcome = loop {
@@ -343,7 +349,7 @@ impl Log {
     }
 
     /// Waits until the entry of that kind about that row is published; gives it with a checkpoint
-    /// that covers it. Nothing when there is no such entry, or it is not published in time.
+    /// that covers it, one that witnesses have cosigned where there is one. Nothing when there is no such entry, or it is not published in time.
     ///
     /// # Errors
     /// [`LogError::Store`].
@@ -361,7 +367,8 @@ impl Log {
             if let (Some(index), Some(checkpoint)) = (entry.index, checkpoint)
                 && index < checkpoint.size
             {
-                return Ok(Some((entry, checkpoint)));
+                let witnessed = self.witnessed().filter(|known| index < known.size);
+                return Ok(Some((entry, witnessed.unwrap_or(checkpoint))));
             }
             self.wanted.notify_one();
             if !matches!(timeout_at(latest, news.changed()).await, Ok(Ok(()))) {

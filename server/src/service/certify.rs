@@ -3,22 +3,19 @@
 use super::attempts::next_attempt;
 use super::check::{Looked, SignedClaim, claim_row};
 use super::decide::{Attested, Grounds, decide, decide_unasserted};
+use super::decide_matched::{Matched, decide_matched};
+use super::receipts::{self, Basis};
 use super::templates::{Accepted, Enrolled};
-use super::{Account, Decision, Service, calendar, shown};
+use super::{Account, Decision, Service, deliver, shown};
 use crate::attest::Asserted;
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::run_tx;
-use crate::store::{
-    ChallengeRow, Db, DeviceRow, DeviceState, EvidenceRow, NewReceipt, PolicyRow, SealedRow,
-};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::store::{ChallengeRow, Db, DeviceRow, DeviceState, PolicyRow, SealedRow};
 use lifecert_protocol::http::ClaimAnswer;
-use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
-    Assurance, CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode, Purpose,
-    Receipt, ReceiptId, Salt, Signed, Verdict, WIRE_VERSION, commit_identity, random_bytes,
+    Assurance, CapturePolicy, ChallengeMode, Claim, ClaimEnvelope, Digest, ErrorCode,
+    EvidenceLevel, Purpose, Signed, Verdict, random_bytes,
 };
 use lifecert_vision::Embedding;
 use std::sync::Arc;
@@ -33,6 +30,8 @@ struct Case {
     received_ms: u64,
     /// Whether the key frames came under seal alone.
     sealed_only: bool,
+    /// Whether the device has the person's newest template.
+    delivered: bool,
     /// How well the device is known by this very claim: that of its binding, or nothing where the
     /// app's key should have asserted it and did not.
     assurance: Assurance,
@@ -80,6 +79,16 @@ impl Service {
             .policy_version(challenge.challenge.policy.version)
             .await?;
         let policy = policy.ok_or(ServiceError::Inconsistent("the challenge's policy"))?;
+        let matched = challenge.challenge.policy.evidence == EvidenceLevel::MatchOnly;
+        let templates = db.templates(device.person, models.recognition()).await?;
+        let delivered = match templates {
+            Some(templates) if matched => {
+                let template = deliver::name(&templates.current);
+                db.was_delivered(device.device, template, received_ms)
+                    .await?
+            }
+            _ => false,
+        };
         // The look takes long; no connection is held meanwhile.
         drop(db);
         let sealed_only = signed.is_sealed_only(&challenge.challenge);
@@ -98,20 +107,22 @@ impl Service {
             policy,
             received_ms,
             sealed_only,
+            delivered,
             assurance,
             app_counter,
         };
         let frames = envelope.key_frames.into_iter().map(Vec::from).collect();
         let frames: Arc<Vec<Vec<u8>>> = Arc::new(frames);
         let by = (models.recognition(), &enrolled);
-        let looked = if sealed_only {
+        // Nothing of the face came with a claim of a device that compares by itself.
+        let looked = if sealed_only || matched {
             compare(&case.claim, &enrolled)
         } else {
             self.look_at(frames.clone(), by).await?
         };
         let decision = case.decide(&looked, models);
         let next = self.recompute.next().filter(|next| {
-            let accepted = decision.0 == Verdict::Accept && !sealed_only;
+            let accepted = decision.0 == Verdict::Accept && !sealed_only && !matched;
             accepted && next.recognition() != models.recognition()
         });
         let next = match next {
@@ -168,7 +179,7 @@ impl Service {
         kept: Option<&SealedRow>,
     ) -> Result<ClaimAnswer, ServiceError> {
         let (claim, challenge) = (&case.claim, &case.challenge.challenge);
-        let lot = u32::from(u16::from_be_bytes(random_bytes()) % 1_000);
+        let (lot, helper_lot) = (lot(), lot());
         let recorded = run_tx!(self.store, "certify", |db| {
             // Another request with the same claim may have been faster.
             let earlier = db.claim(claim.claim_id).await?;
@@ -200,12 +211,18 @@ impl Service {
                 // Two that hold one key, or one assertion sent twice.
                 return Err(ErrorCode::ClaimReplayed.into());
             }
+            let by = (case.device.person, case.received_ms);
+            let rule = (decision, case.capture(), helper_lot.into());
+            let decision = self.helped(db, claim, by, rule).await?;
             let answer = self.settle(db, case, looked, decision).await?;
             let recorded = match kept {
                 Some(kept) => {
                     let recheck = case.sealed_only && decision.0 == Verdict::Accept;
                     let policy = (case.policy.version, case.capture().evidence);
-                    let how = (case.sealed_only, recheck.then_some((lot, case.assurance)));
+                    let how = (
+                        case.sealed_only,
+                        recheck.then_some((lot.into(), case.assurance)),
+                    );
                     self.keep(db, kept, policy, how).await?
                 }
                 None => false,
@@ -233,22 +250,21 @@ impl Service {
         (outcome, code): Decision,
     ) -> Result<ClaimAnswer, ServiceError> {
         let (claim, person) = (&case.claim, case.device.person);
-        let mut answer = ClaimAnswer {
-            outcome,
-            code: shown(outcome, code),
-            receipt: None,
-            identity_salt: None,
-            retry_after_s: None,
-            log_proof: None,
-        };
+        let basis = case.basis(looked, models);
         let receipt = match outcome {
-            Verdict::Accept => {
-                let receipt = self.receipt(db, case, looked, models).await?;
-                answer.receipt = Some(URL_SAFE_NO_PAD.encode(&receipt.signed));
-                answer.identity_salt = Some(receipt.identity_salt.to_string());
-                Some(receipt)
-            }
+            Verdict::Accept => Some(self.receipt(db, &basis).await?),
             Verdict::Refer | Verdict::Refuse => None,
+        };
+        let answer = match &receipt {
+            Some(receipt) => receipts::accepted(receipt),
+            None => ClaimAnswer {
+                outcome,
+                code: shown(outcome, code),
+                receipt: None,
+                identity_salt: None,
+                retry_after_s: None,
+                log_proof: None,
+            },
         };
         let signed = (claim, case.payload_digest, case.device.key);
         let decided = (case.received_ms, (outcome, code));
@@ -256,18 +272,7 @@ impl Service {
         db.add_claim(&row).await?;
         let source = claim.claim_id.to_string();
         if let Some(receipt) = receipt {
-            db.add_receipt((person, claim.claim_id), &receipt).await?;
-            let evidence = EvidenceRow {
-                modality: claim.modality,
-                channel: claim.channel,
-                assurance: case.assurance,
-                proved_from_ms: case.challenge.challenge.issued_at_ms,
-                proved_to_ms: case.proved_to_ms(),
-                source: source.clone(),
-            };
-            let performing = self.store.agency().as_str();
-            db.add_evidence(person, &evidence, (performing, case.received_ms))
-                .await?;
+            self.record_receipt(db, &basis, &receipt).await?;
         }
         if let (Verdict::Accept, Some(compared), Some(seen)) =
             (outcome, looked.compared, &looked.seen)
@@ -291,61 +296,21 @@ impl Service {
         }
         Ok(answer)
     }
-
-    async fn receipt(
-        &self,
-        db: &mut Db,
-        case: &Case,
-        looked: &Looked,
-        models: &ModelSet,
-    ) -> Result<NewReceipt, ServiceError> {
-        let (claim, person) = (&case.claim, case.device.person);
-        let identity = db.identity(person).await?;
-        let identity = identity.ok_or(ServiceError::Inconsistent("a person"))?;
-        let identity_salt = Salt::random();
-        let device = case.device.device.to_string();
-        let binding = db.log_entry(LeafKind::Binding, &device).await?;
-        let receipt = Receipt {
-            version: WIRE_VERSION,
-            receipt_id: ReceiptId::random(),
-            person,
-            agency: self.store.agency().clone(),
-            modality: claim.modality,
-            channel: claim.channel,
-            assurance: case.assurance,
-            recomputed: looked.recomputed(models.recognition()),
-            proved_from_ms: case.challenge.challenge.issued_at_ms,
-            proved_to_ms: case.proved_to_ms(),
-            // What is certain is the beginning: a certificate counts from there.
-            valid_until_ms: calendar::valid_until_ms(
-                &case.policy,
-                case.challenge.challenge.issued_at_ms,
-            )?,
-            claim_id: claim.claim_id,
-            claim_digest: case.payload_digest,
-            device_key: case.device.key,
-            policy: case.policy.name.clone(),
-            identity: commit_identity(&identity_salt, &identity.name, &identity.id_number),
-            enrolment_index: db.enrolment_index(person, models.recognition()).await?,
-            binding_index: binding.and_then(|entry| entry.index),
-        };
-        Ok(NewReceipt {
-            receipt_id: receipt.receipt_id,
-            signed: self
-                .keys
-                .signing_at(receipt.proved_to_ms)
-                .sign_message(&receipt)?,
-            identity_salt,
-            issued_at_ms: case.received_ms,
-            valid_until_ms: receipt.valid_until_ms,
-        })
-    }
 }
 
 impl Case {
-    /// The server's own clock alone says when a claim came.
-    fn proved_to_ms(&self) -> u64 {
-        self.received_ms
+    fn basis(&self, looked: &Looked, models: &ModelSet) -> Basis<'_> {
+        Basis {
+            claim: (self.claim.claim_id, self.payload_digest),
+            kind: (self.claim.modality, self.claim.channel),
+            device: &self.device,
+            assurance: self.assurance,
+            policy: &self.policy,
+            recognition_model: models.recognition(),
+            recomputed: looked.recomputed(models.recognition()),
+            proved_ms: (self.challenge.challenge.issued_at_ms, self.received_ms),
+            decided_at_ms: None,
+        }
     }
 
     fn capture(&self) -> &CapturePolicy {
@@ -354,6 +319,16 @@ impl Case {
 
     fn decide(&self, looked: &Looked, models: &ModelSet) -> Decision {
         let challenge = &self.challenge.challenge;
+        if self.capture().evidence == EvidenceLevel::MatchOnly {
+            return decide_matched(&Matched {
+                delivered: self.delivered,
+                surely_other: models.fmr_1e4,
+                device: (self.claim.verdict, &self.claim.scores),
+                acted: challenge.are_asked(&self.claim.actions),
+                assurance: self.assurance,
+                capture: self.capture(),
+            });
+        }
         if let (true, Some(compared)) = (self.sealed_only, looked.compared) {
             let grounds = Attested {
                 compared,
@@ -378,9 +353,14 @@ impl Case {
                 ChallengeMode::Online => self.policy.below_hardware,
                 ChallengeMode::Offline => self.policy.offline_below_hardware,
             },
-            lot: u16::from_be_bytes(random_bytes()) % 1_000,
+            lot: lot(),
         })
     }
+}
+
+/// A number that the server draws for review by sample, 0 to 999.
+fn lot() -> u16 {
+    u16::from_be_bytes(random_bytes()) % 1_000
 }
 
 /// Compares the embedding that came with a claim whose key frames are under seal.

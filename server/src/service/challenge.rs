@@ -1,7 +1,7 @@
 //! Giving out challenges: to certify, at once or later, and to bind.
 
 use super::attempts::next_attempt;
-use super::{Service, calendar};
+use super::{Service, calendar, deliver};
 use crate::error::ServiceError;
 use crate::run_tx;
 use crate::store::{ChallengeRow, Db, PolicyRow};
@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::BindStart;
 use lifecert_protocol::{
-    Ask, CapturePolicy, Challenge, ChallengeId, ChallengeMode, ErrorCode, EvidenceRequest, KeyId,
-    Nonce, PersonRef, PublicKey, Purpose,
+    Ask, Assurance, CapturePolicy, Challenge, ChallengeId, ChallengeMode, ErrorCode,
+    EvidenceRequest, KeyId, Nonce, PersonRef, PublicKey, Purpose,
 };
 
 /// How long an offline challenge can be answered at most.
@@ -37,7 +37,7 @@ impl Service {
             db.templates(person, policy.capture.recognition_model)
                 .await?
                 .ok_or(ErrorCode::EnrolmentMissing)?;
-            let newest = calendar::newest(&db.evidence(person).await?);
+            let newest = calendar::newest(&db.counting_evidence(person).await?);
             let standing = calendar::standing(&policy, newest, first_due_ms, now_ms)?;
             if now_ms < standing.opens_ms {
                 return Err(ErrorCode::CaseWindowClosed.into());
@@ -66,7 +66,7 @@ impl Service {
                 letter_id: None,
                 attempt,
                 evidence,
-                policy: policy.capture,
+                policy: deliver::for_device(policy.capture, device.assurance),
             };
             self.add_challenge(db, draft, (now_ms, expires_at_ms)).await
         })?;
@@ -101,7 +101,8 @@ impl Service {
                 letter_id: Some(letter.letter_id.clone()),
                 attempt,
                 evidence: None,
-                policy: policy.capture,
+                // A face that the server never saw is bound to nothing.
+                policy: deliver::for_device(policy.capture, Assurance::None),
             };
             self.add_challenge(db, draft, (now_ms, expires_at_ms)).await
         })?;

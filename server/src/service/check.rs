@@ -6,8 +6,8 @@ use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Seen};
 use crate::store::{ChallengeRow, ClaimRow, Db};
 use lifecert_protocol::{
-    Challenge, Channel, Claim, ClaimEnvelope, Digest, ErrorCode, EvidencePurpose, KeyId, PersonRef,
-    PublicKey, Purpose, Recomputed, Score, SealedEvidence, Signed,
+    Challenge, Channel, Claim, ClaimEnvelope, Digest, ErrorCode, EvidencePurpose, KeyId, Modality,
+    PersonRef, PublicKey, Purpose, Recomputed, Score, SealedEvidence, Signed,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -124,11 +124,13 @@ impl Service {
             && claim
                 .liveness_models
                 .iter()
-                .all(|model| policy.liveness_models.contains(model));
+                .all(|model| policy.liveness_models.contains(model))
+            && !repeats(&claim.liveness_models);
         if !models {
             return Err(ErrorCode::ClaimModel.into());
         }
-        // A device that nobody stands beside cannot say that it was at a counter.
+        // A device that nobody stands beside cannot say that it was at a counter, nor that it saw
+        // anything else than a face.
         if ![
             Channel::Home,
             Channel::Family,
@@ -136,13 +138,12 @@ impl Service {
             Channel::Web,
         ]
         .contains(&claim.channel)
+            || claim.modality != Modality::Face
         {
             return Err(ErrorCode::RequestUnauthorised.into());
         }
         // No camera gives the same picture twice.
-        let mut digests = claim.key_frames.iter().enumerate();
-        let repeated = digests.any(|(n, digest)| claim.key_frames[..n].contains(digest));
-        if repeated || !signed.evidence_fits(challenge) {
+        if repeats(&claim.key_frames) || !signed.evidence_fits(challenge) {
             return Err(ErrorCode::ClaimEvidence.into());
         }
         Ok(row)
@@ -191,6 +192,12 @@ impl Service {
     }
 }
 
+/// Whether something stands twice in a short list.
+fn repeats(digests: &[Digest]) -> bool {
+    let mut rest = digests.iter().enumerate();
+    rest.any(|(n, digest)| digests[..n].contains(digest))
+}
+
 impl Looked {
     /// What goes into a receipt.
     pub(super) fn recomputed(&self, recognition_model: Digest) -> Option<Recomputed> {
@@ -207,6 +214,7 @@ impl Looked {
 /// The numbers of both sides, for the person who reviews a claim.
 #[derive(Serialize)]
 struct Numbers {
+    device_channel: &'static str,
     device_verdict: &'static str,
     device_live: u16,
     device_life: Option<u16>,
@@ -250,6 +258,7 @@ pub(super) fn claim_row(
 ) -> Result<ClaimRow, ServiceError> {
     let (claim, payload_digest, key) = signed;
     let numbers = Numbers {
+        device_channel: claim.channel.as_str(),
         device_verdict: claim.verdict.as_str(),
         device_live: claim.scores.live.parts(),
         device_life: claim.scores.life.map(Score::parts),

@@ -150,8 +150,20 @@ pub fn decide_attested(grounds: &Attested<'_>) -> Decision {
     if let Some(against) = another(grounds.compared, capture, grounds.surely_other) {
         return against;
     }
+    shown_alive(grounds.device, grounds.acted, capture)
+}
+
+/// What a device says of a living person, where hardware speaks for it.
+pub(super) fn shown_alive(
+    (verdict, scores): (Verdict, &Scores),
+    acted: bool,
+    capture: &CapturePolicy,
+) -> Decision {
+    if verdict == Verdict::Refuse || scores.live < capture.live_threshold {
+        return (Verdict::Refuse, Some(ErrorCode::LivenessNotShown));
+    }
     let referred = |code| (Verdict::Refer, Some(code));
-    if !grounds.acted {
+    if !acted {
         return referred(ErrorCode::ReviewRequired);
     }
     let alive = scores

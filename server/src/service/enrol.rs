@@ -1,13 +1,13 @@
 //! Modelling a face, by a member of staff.
 
-use super::{Account, Service};
+use super::{Action, Actor, Service};
 use crate::error::ServiceError;
 use crate::recompute::{ModelSet, Modelled};
 use crate::run_tx;
-use crate::store::{Staff, StaffRole, TemplateOrigin, TemplateRow};
+use crate::store::{TemplateOrigin, TemplateRow};
+use lifecert_protocol::ErrorCode;
 use lifecert_protocol::http::{EnrolAnswer, EnrolRequest};
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{Digest, ErrorCode};
 use lifecert_vision::Embedding;
 use std::sync::Arc;
 
@@ -15,38 +15,27 @@ use std::sync::Arc;
 const MOST_PICTURES: usize = 20;
 
 impl Service {
-    /// The member of staff with that token.
-    ///
-    /// # Errors
-    /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestRateLimited`];
-    /// [`ServiceError::Store`].
-    pub async fn staff(&self, token: &str) -> Result<Staff, ServiceError> {
-        let hash = Digest::of(token.as_bytes());
-        let staff = self.store.read().await?.staff(hash).await?;
-        let staff = staff.ok_or(ErrorCode::RequestUnauthorised)?;
-        self.limits.take(Account::Staff(staff.staff_id.clone()))?;
-        Ok(staff)
-    }
-
     /// Makes a person's template from pictures; while the recognition model changes, one of each
     /// model.
     ///
     /// # Errors
-    /// [`ErrorCode::RequestNotFound`] for somebody who is not on the roster; where too few good
+    /// [`ErrorCode::RequestUnauthorised`] for somebody who may not model faces,
+    /// [`ErrorCode::RequestNotFound`] for somebody who is not on their roster; where too few good
     /// pictures differ, [`ErrorCode::EnrolmentTooFew`], or where none is good, the reason that all
     /// share or [`ErrorCode::EnrolmentPoor`]; [`ServiceError`] otherwise.
     pub async fn enrol(
         &self,
-        staff: &Staff,
+        staff: &Actor,
         request: EnrolRequest,
     ) -> Result<EnrolAnswer, ServiceError> {
-        let StaffRole::Clerk = staff.role;
+        staff.may(Action::Enrol)?;
         let person = request.person;
         if request.pictures.is_empty() || request.pictures.len() > MOST_PICTURES {
             return Err(ErrorCode::RequestMalformed.into());
         }
-        let known = self.store.read().await?.person(person).await?;
-        known.ok_or(ErrorCode::RequestNotFound)?;
+        let mut db = self.store.read().await?;
+        staff.may_about(&mut db, Action::Enrol, person).await?;
+        drop(db);
         let pictures = request.pictures.into_iter().map(Vec::from).collect();
         let pictures: Arc<Vec<Vec<u8>>> = Arc::new(pictures);
         let now_ms = self.clock.now_ms();
@@ -81,6 +70,7 @@ impl Service {
             }
         }
         let added = run_tx!(self.store, "enrol", |db| {
+            staff.still(db).await?;
             let mut added = Vec::with_capacity(rows.len());
             for row in &rows {
                 added.push(db.add_template(person, row).await?);

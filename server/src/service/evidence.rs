@@ -22,9 +22,6 @@ const ORPHAN_MS: u64 = 60 * 60 * 1_000;
 /// So many claims at a time are found to be past their time.
 const EXPIRED_AT_ONCE: u32 = 500;
 
-/// The most bytes of a reason for opening evidence.
-const MOST_REASON: usize = 200;
-
 impl Service {
     /// What a challenge asks of sealed evidence: nothing without the person's consent.
     pub(super) async fn evidence_request(
@@ -109,28 +106,6 @@ impl Service {
         {
             tracing::warn!(%error, "an upload is left to be swept");
         }
-    }
-
-    /// Opens a claim's evidence for a member of staff. The opening is on record before it happens.
-    ///
-    /// # Errors
-    /// [`ErrorCode::RequestUnauthorised`] for somebody who is no member of staff,
-    /// [`ErrorCode::RequestMalformed`] without a reason, [`ErrorCode::RequestNotFound`] where
-    /// nothing is kept; [`ServiceError`].
-    pub async fn open_evidence(
-        &self,
-        staff_id: &str,
-        claim: ClaimId,
-        reason: &str,
-    ) -> Result<FaceEvidence, ServiceError> {
-        if reason.trim().is_empty() || reason.len() > MOST_REASON {
-            return Err(ErrorCode::RequestMalformed.into());
-        }
-        if !self.store.read().await?.is_staff(staff_id).await? {
-            return Err(ErrorCode::RequestUnauthorised.into());
-        }
-        let (_, evidence) = self.open_audited(staff_id, claim, reason.trim()).await?;
-        evidence
     }
 
     /// Records an opening, then opens; gives the row and what was inside or why it does not open.

@@ -8,16 +8,21 @@ mod challenge;
 mod check;
 mod consents;
 mod decide;
+mod decide_matched;
+mod deliver;
 mod enrol;
 mod evidence;
+mod helped;
 mod letters;
 mod limits;
 mod logged;
 mod people;
+mod receipts;
 mod recheck;
 mod requests;
 mod sealing;
 mod signing;
+pub mod staff;
 mod templates;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
@@ -30,7 +35,8 @@ pub(crate) use logged::{BEGAN, ENDED};
 pub use people::DEFAULT_POLICY;
 pub use requests::RequestAnswer;
 pub use sealing::{seal_old_rows, wrap_data_keys_anew};
-pub use signing::{add_signing_key, publish_key_list};
+pub use signing::{DraftKey, KeyChange, KeyDraft, draft_key_list, known_root, publish_key_list};
+pub use staff::{Action, Actor, LoggedIn};
 pub use templates::{Compared, Overlap};
 
 use crate::attest::Trust;
@@ -49,6 +55,7 @@ use lifecert_protocol::{
 };
 use limits::AccountLimits;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The certification service of one agency.
 pub struct Service {
@@ -61,6 +68,9 @@ pub struct Service {
     pub(crate) evidence: Option<EvidenceVault>,
     pub(crate) log: Option<Arc<Log>>,
     pub(crate) limits: AccountLimits,
+    pub(crate) logins: staff::LoginGate,
+    /// The number of the newest list of keys; 0 while there is none.
+    pub(crate) key_list_number: AtomicU64,
 }
 
 impl Service {
@@ -82,6 +92,8 @@ impl Service {
             evidence: None,
             log: None,
             limits: AccountLimits::new(AccountRates::default()),
+            logins: staff::LoginGate::default(),
+            key_list_number: AtomicU64::new(0),
         }
     }
 
@@ -147,6 +159,7 @@ impl Service {
             nonce: self.keys.nonce(now_ms),
             wire_versions: (OLDEST_WIRE_VERSION..=WIRE_VERSION).collect(),
             agency_key: URL_SAFE_NO_PAD.encode(self.keys.signing_at(now_ms).public().as_sec1()),
+            key_list: Some(self.key_list_number.load(Ordering::Relaxed)).filter(|n| *n > 0),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The agency's own set-up: policies, staff, roster.
+//! The agency's own set-up: policies, roster.
 
 use super::{Service, calendar};
 use crate::error::ServiceError;
@@ -6,8 +6,8 @@ use crate::id_number::IdNumber;
 use crate::recompute::ModelSet;
 use crate::roster::RosterPerson;
 use crate::run_tx;
-use crate::store::{EvidencePolicy, NewPerson, PolicyRow, Staff, StaffRole, Unattested};
-use lifecert_protocol::{CapturePolicy, Digest, ErrorCode, PersonRef, random_bytes};
+use crate::store::{EvidencePolicy, NewPerson, PolicyRow, Unattested};
+use lifecert_protocol::{CapturePolicy, ErrorCode, PersonRef};
 use zeroize::Zeroizing;
 
 /// The policy that people are under unless the roster says otherwise.
@@ -32,7 +32,8 @@ impl Service {
             db.set_agency(name, office_phone, now_ms).await?;
             super::signing::register_first(db, &self.keys, now_ms).await?;
             if db.policy(DEFAULT_POLICY, now_ms).await?.is_none() {
-                db.add_policy(&policy, now_ms).await?;
+                let evidence = EvidencePolicy::default();
+                db.add_policy(&policy, &evidence, now_ms).await?;
             }
             self.log_what_is_in_use(db, now_ms).await
         })
@@ -75,23 +76,10 @@ impl Service {
         policy: PolicyRow,
         evidence: EvidencePolicy,
     ) -> Result<u32, ServiceError> {
-        let lenient = [policy.below_hardware, policy.offline_below_hardware]
-            .into_iter()
-            .any(|rule| matches!(rule, Unattested::Accept));
-        // An old person needs time; only a demonstration may be short of it.
-        let hasty = policy.challenge_s < SHORTEST_CHALLENGE_S;
-        let endless = policy.challenge_s > LONGEST_CHALLENGE_S;
-        let checked = policy.capture.clone().checked();
-        let only_demo = lenient || hasty;
-        let bounded = checked.is_ok() && !endless && evidence.is_within_bounds();
-        if !bounded || (only_demo && policy.name != DEMO_POLICY) {
-            return Err(ErrorCode::PolicyInvalid.into());
-        }
+        check_policy(&policy, &evidence)?;
         let now_ms = self.clock.now_ms();
         run_tx!(self.store, "add_policy", |db| {
-            let version = db.add_policy(&policy, now_ms).await?;
-            db.add_evidence_policy(version, &evidence).await?;
-            Ok(version)
+            Ok(db.add_policy(&policy, &evidence, now_ms).await?)
         })
     }
 
@@ -103,24 +91,6 @@ impl Service {
         let mut db = self.store.read().await?;
         let person = db.person_with(id.kind().as_str(), id.as_str()).await?;
         Ok(person.ok_or(ErrorCode::RequestNotFound)?)
-    }
-
-    /// Adds a member of staff; gives their token, which is stored nowhere.
-    ///
-    /// # Errors
-    /// [`ServiceError::Store`].
-    pub async fn add_staff(&self, role: StaffRole) -> Result<Zeroizing<String>, ServiceError> {
-        let now_ms = self.clock.now_ms();
-        let token = Zeroizing::new(hex::encode(random_bytes::<32>()));
-        let staff = Staff {
-            staff_id: hex::encode(random_bytes::<16>()),
-            role,
-        };
-        let hash = Digest::of(token.as_bytes());
-        run_tx!(self.store, "add_staff", |db| {
-            Ok(db.add_staff(&staff, hash, now_ms).await?)
-        })?;
-        Ok(token)
     }
 
     /// Takes a roster in whole or not at all; gives each person's number, in the roster's order,
@@ -149,6 +119,7 @@ impl Service {
                     id_number: Zeroizing::new(person.id.as_str().to_owned()),
                     birth_date: Some(person.birth_date.to_string()),
                     contact: person.contact.clone(),
+                    area: person.area.clone(),
                 };
                 let added = db.add_person(&new, now_ms).await?;
                 taken.push(added.then_some(new.person));
@@ -156,6 +127,26 @@ impl Service {
             Ok(taken)
         })
     }
+}
+
+/// Whether a policy keeps to what the code allows.
+///
+/// # Errors
+/// [`ErrorCode::PolicyInvalid`].
+pub(super) fn check_policy(policy: &PolicyRow, evidence: &EvidencePolicy) -> Result<(), ErrorCode> {
+    let lenient = [policy.below_hardware, policy.offline_below_hardware]
+        .into_iter()
+        .any(|rule| matches!(rule, Unattested::Accept));
+    // An old person needs time; only a demonstration may be short of it.
+    let hasty = policy.challenge_s < SHORTEST_CHALLENGE_S;
+    let endless = policy.challenge_s > LONGEST_CHALLENGE_S;
+    let checked = policy.capture.clone().checked();
+    let only_demo = lenient || hasty;
+    let bounded = checked.is_ok() && !endless && evidence.is_within_bounds();
+    if !bounded || (only_demo && policy.name != DEMO_POLICY) {
+        return Err(ErrorCode::PolicyInvalid);
+    }
+    Ok(())
 }
 
 fn policy_of(name: &str, models: &ModelSet) -> PolicyRow {

@@ -4,10 +4,10 @@ use super::{Account, Service, calendar};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::run_tx;
-use crate::store::{DeviceRow, DeviceState};
+use crate::store::{DeviceRow, DeviceState, ReceiptRow};
 use lifecert_protocol::http::{
     ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, HistoryAnswer, HistoryEntry,
-    StatusAnswer,
+    StatusAnswer, TemplateAnswer,
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
@@ -30,6 +30,8 @@ pub enum RequestAnswer {
     Device(DeviceAnswer),
     /// Which consent counts.
     Consent(ConsentAnswer),
+    /// A template under seal.
+    Template(TemplateAnswer),
 }
 
 /// What a bound device signs over a nonce.
@@ -81,6 +83,10 @@ impl Service {
             Ask::WithdrawConsent => {
                 let answer = self.withdraw_consent(person).await?;
                 Ok(RequestAnswer::Consent(answer))
+            }
+            Ask::Template { key } => {
+                let answer = self.deliver(&device, &key).await?;
+                Ok(RequestAnswer::Template(answer))
             }
             Ask::ConfirmDevice { device_id } => {
                 self.move_device(person, device_id, DeviceState::Bound)
@@ -150,10 +156,19 @@ impl Service {
         let now_ms = self.clock.now_ms();
         let mut db = self.store.read().await?;
         let (policy, first_due_ms) = self.policy_of(&mut db, person, now_ms).await?;
-        let newest = calendar::newest(&db.evidence(person).await?);
+        let newest = calendar::newest(&db.counting_evidence(person).await?);
         let standing = calendar::standing(&policy, newest, first_due_ms, now_ms)?;
+        let receipts = db.receipts_of(person).await?;
+        let is_revoked = |row: &&ReceiptRow| row.revoked_at_ms.is_some();
+        let counts = |row: &&ReceiptRow| !is_revoked(row) && row.valid_until_ms >= now_ms;
         let devices = db.devices(person).await?;
         Ok(StatusAnswer {
+            receipt: receipts.iter().find(counts).map(|row| row.receipt_id),
+            revoked_receipts: receipts
+                .iter()
+                .filter(is_revoked)
+                .map(|row| row.receipt_id)
+                .collect(),
             certified: standing.valid_until_ms.is_some(),
             valid_until_ms: standing.valid_until_ms,
             window_opens_ms: standing.opens_ms,
@@ -165,7 +180,8 @@ impl Service {
     }
 
     async fn history(&self, person: PersonRef) -> Result<HistoryAnswer, ServiceError> {
-        let evidence = self.store.read().await?.evidence(person).await?;
+        let mut db = self.store.read().await?;
+        let evidence = db.counting_evidence(person).await?;
         let evidence = evidence
             .into_iter()
             .map(|row| HistoryEntry {

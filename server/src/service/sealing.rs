@@ -53,7 +53,11 @@ pub async fn wrap_data_keys_anew(
         })?;
         progress(done as u64);
         if done == 0 {
-            return Ok(generation);
+            break;
         }
     }
+    run_tx!(store, "seal_accounts_anew", |db| Ok(db
+        .seal_accounts_anew(generation)
+        .await?))?;
+    Ok(generation)
 }

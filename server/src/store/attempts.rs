@@ -31,7 +31,11 @@ impl Db {
         self.attempts("device", key.to_string()).await
     }
 
-    async fn attempts(&mut self, kind: &str, subject: String) -> Result<Attempts, StoreError> {
+    pub(super) async fn attempts(
+        &mut self,
+        kind: &str,
+        subject: String,
+    ) -> Result<Attempts, StoreError> {
         let row = self
             .one(
                 "SELECT refused, last_at_ms FROM attempt \
@@ -54,23 +58,40 @@ impl Db {
             ("device", claim.key.to_string()),
         ] {
             if claim.outcome == Verdict::Refuse {
-                self.run(
-                    "INSERT INTO attempt (agency_id, subject_kind, subject, refused, last_at_ms) \
-                     VALUES ($1, $2, $3, 1, $4) \
-                     ON CONFLICT (agency_id, subject_kind, subject) \
-                     DO UPDATE SET refused = attempt.refused + 1, last_at_ms = $4",
-                    values![kind, subject, claim.received_at_ms],
-                )
-                .await?;
+                self.add_attempt((kind, &subject), claim.received_at_ms)
+                    .await?;
             } else {
-                self.run(
-                    "DELETE FROM attempt \
-                     WHERE agency_id = $1 AND subject_kind = $2 AND subject = $3",
-                    values![kind, subject],
-                )
-                .await?;
+                self.end_attempts((kind, &subject)).await?;
             }
         }
+        Ok(())
+    }
+
+    pub(super) async fn add_attempt(
+        &mut self,
+        (kind, subject): (&str, &str),
+        now_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO attempt (agency_id, subject_kind, subject, refused, last_at_ms) \
+             VALUES ($1, $2, $3, 1, $4) \
+             ON CONFLICT (agency_id, subject_kind, subject) \
+             DO UPDATE SET refused = attempt.refused + 1, last_at_ms = $4",
+            values![kind, subject, now_ms],
+        )
+        .await?;
+        Ok(())
+    }
+
+    pub(super) async fn end_attempts(
+        &mut self,
+        (kind, subject): (&str, &str),
+    ) -> Result<(), StoreError> {
+        self.run(
+            "DELETE FROM attempt WHERE agency_id = $1 AND subject_kind = $2 AND subject = $3",
+            values![kind, subject],
+        )
+        .await?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use super::devices::read_device;
 use super::policies::read_policy;
 use super::rows::Columns;
 use super::templates::read_template;
-use super::{Db, DeviceRow, PolicyRow, StaffRole, StoreError, TemplateRow};
+use super::{Db, DeviceRow, PolicyRow, StoreError, TemplateRow};
 use crate::values;
 use lifecert_protocol::{ClaimId, PersonRef};
 
@@ -51,13 +51,37 @@ const UNLOGGED: &[(&str, &str)] = &[
     ),
     (
         "staff",
-        "SELECT staff_id AS id FROM staff WHERE agency_id = $1 AND staff_id || ':' || role NOT IN \
-         (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'staff-role')",
+        "SELECT staff_id AS id FROM staff WHERE agency_id = $1 AND NOT EXISTS \
+         (SELECT 1 FROM log_entry WHERE log_entry.agency_id = $1 AND kind = 'staff-role' \
+         AND source LIKE staff.staff_id || ':%')",
+    ),
+    (
+        "proposal",
+        "SELECT proposal_id AS id FROM proposal WHERE agency_id = $1 AND state <> 'open' \
+         AND proposal_id NOT IN \
+         (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'decision')",
+    ),
+    (
+        "proposal",
+        "SELECT proposal_id AS id FROM proposal WHERE agency_id = $1 AND state = 'approved' \
+         AND kind = 'accept' AND payload LIKE 'review-claim %' AND payload NOT IN \
+         (SELECT 'review-claim ' || claim_id FROM receipt WHERE agency_id = $1)",
+    ),
+    (
+        "revocation",
+        "SELECT receipt_id AS id FROM revocation WHERE agency_id = $1 AND receipt_id NOT IN \
+         (SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'revocation')",
     ),
     (
         "life_evidence",
         "SELECT evidence_id AS id FROM life_evidence WHERE agency_id = $1 AND modality = 'face' \
          AND source NOT IN (SELECT claim_id FROM receipt WHERE agency_id = $1)",
+    ),
+    (
+        "life_evidence",
+        "SELECT evidence_id AS id FROM life_evidence WHERE agency_id = $1 AND modality <> 'face' \
+         AND source NOT IN \
+         (SELECT proposal_id FROM proposal WHERE agency_id = $1 AND state = 'approved')",
     ),
     (
         "claim",
@@ -146,20 +170,6 @@ impl Db {
             )
             .await?;
         row.map(|row| Ok((read_policy(&row)?, row.unsigned("created_at_ms")?)))
-            .transpose()
-    }
-
-    /// The role of a member of staff, by their id.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn staff_role(
-        &mut self,
-        staff_id: &str,
-    ) -> Result<Option<Timed<StaffRole>>, StoreError> {
-        let sql = "SELECT role, created_at_ms FROM staff WHERE agency_id = $1 AND staff_id = $2";
-        let row = self.one(sql, values![staff_id]).await?;
-        row.map(|row| Ok((row.parsed("role")?, row.unsigned("created_at_ms")?)))
             .transpose()
     }
 

@@ -221,6 +221,33 @@ impl Db {
             .collect()
     }
 
+    /// When somebody else than the person's own phone last vouched for them: a clerk who made a
+    /// template, a look at a counter, an outlet or on a visit, or another modality than the face.
+    /// No device can say those of itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn vouched_at_ms(&mut self, person: PersonRef) -> Result<Option<u64>, StoreError> {
+        let row = self
+            .one(
+                "SELECT MAX(at_ms) AS at_ms FROM (\
+                 SELECT made_at_ms AS at_ms FROM template \
+                 WHERE agency_id = $1 AND person_ref = $2 AND origin = 'clerk' \
+                 UNION ALL SELECT proved_to_ms AS at_ms FROM life_evidence \
+                 WHERE agency_id = $1 AND person_ref = $2 \
+                 AND (modality <> 'face' OR channel IN ('counter', 'outlet', 'visit'))) AS vouched",
+                values![person.to_string()],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        match row.maybe_int("at_ms")? {
+            None => Ok(None),
+            Some(at_ms) => u64::try_from(at_ms)
+                .map(Some)
+                .map_err(|_| StoreError::Column("at_ms")),
+        }
+    }
+
     /// Makes a task for a person at the office.
     ///
     /// # Errors
@@ -302,7 +329,7 @@ impl Db {
     }
 }
 
-fn read_claim(row: &AnyRow) -> Result<ClaimRow, StoreError> {
+pub(super) fn read_claim(row: &AnyRow) -> Result<ClaimRow, StoreError> {
     Ok(ClaimRow {
         claim_id: row.parsed("claim_id")?,
         challenge_id: row.parsed("challenge_id")?,

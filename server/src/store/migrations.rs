@@ -16,9 +16,20 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0006_evidence.sql"),
     ),
     (8, "abuse", include_str!("../../migrations/0008_abuse.sql")),
+    (10, "staff", include_str!("../../migrations/0010_staff.sql")),
     (
         9,
         "attestation",
         include_str!("../../migrations/0009_attestation.sql"),
+    ),
+    (
+        12,
+        "helped",
+        include_str!("../../migrations/0012_helped.sql"),
+    ),
+    (
+        13,
+        "template_delivery",
+        include_str!("../../migrations/0013_template_delivery.sql"),
     ),
 ];

@@ -4,40 +4,56 @@
 //! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
 //! there, so that no statement can forget it.
 
+mod accounts;
+mod agency_sealing;
+mod area;
+mod as_text;
 mod attempts;
 mod audit;
 mod claims;
 mod consents;
+mod deliveries;
 mod devices;
 mod evidence;
+mod evidence_policy;
+mod files;
 mod jobs;
 mod letters;
 mod log;
 mod migrations;
 mod people;
 mod policies;
+mod reviews;
 mod rows;
 mod seal_old;
 mod sealing;
+mod sessions;
 mod signing_keys;
+mod staff;
 mod statement;
 mod templates;
 
+pub use accounts::{Credentials, NewAccount};
+pub use area::{Area, NotAnArea};
 pub use attempts::Attempts;
 pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use consents::ConsentRow;
+pub use deliveries::Delivery;
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
-pub use evidence::{
-    AccessRow, EraseReason, EvidencePolicy, EvidenceState, Recheck, RecheckOutcome, SealedRow,
-};
+pub use evidence::{AccessRow, EraseReason, EvidenceState, RecheckOutcome, SealedRow};
+pub use evidence_policy::{EvidencePolicy, Recheck};
+pub use files::{FileAccess, ReceiptRow, Revocation};
 pub use jobs::{Job, JobKind};
 pub use letters::LetterRow;
 pub use log::{EntryRow, NewEntry};
-pub use people::{Identity, NewPerson, PersonRow, Staff, StaffRole};
+pub use people::{Identity, NewPerson, PersonRow};
 pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
+pub use reviews::{ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload};
 pub use seal_old::Unsealed;
+pub use sessions::SessionRow;
 pub use signing_keys::SigningKeyRow;
+pub use staff::{NotARole, Staff, StaffRole, StaffRow};
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
@@ -181,6 +197,21 @@ impl Store {
     pub async fn read(&self) -> Result<Db, StoreError> {
         self.unlock().await?;
         self.connect_for_reading().await
+    }
+
+    /// Writes a copy of an SQLite database into a new file, as it is at one moment, while others
+    /// read and write.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] on another engine; [`StoreError::Database`].
+    pub async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
+        let name = file.to_str().filter(|_| self.engine == Engine::Sqlite);
+        let name = name.ok_or(StoreError::Address("no file can be copied to"))?;
+        let copied = sqlx::query("VACUUM INTO $1")
+            .bind(name.to_owned())
+            .execute(&self.readers)
+            .await;
+        copied.map(drop).map_err(failed("backup"))
     }
 
     async fn connect_for_reading(&self) -> Result<Db, StoreError> {

@@ -1,12 +1,9 @@
-//! The agency, its people and its staff.
+//! The agency and its people.
 
 use super::rows::Columns;
-use super::{Db, NewEntry, StoreError};
-use crate::log::content;
+use super::{Area, Db, StoreError};
 use crate::values;
-use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{Digest, PersonRef};
-use std::str::FromStr;
+use lifecert_protocol::PersonRef;
 use zeroize::Zeroizing;
 
 /// The table of who people are.
@@ -30,6 +27,8 @@ pub struct NewPerson {
     pub birth_date: Option<String>,
     /// Phone or address for announcements.
     pub contact: Option<String>,
+    /// Where they belong.
+    pub area: Area,
 }
 
 /// What the work on a person needs to know of them; nothing that names them.
@@ -39,6 +38,8 @@ pub struct PersonRow {
     pub policy: String,
     /// By when they should certify for the first time.
     pub first_due_ms: u64,
+    /// Where they belong.
+    pub area: Area,
 }
 
 /// Who a person is: for letters, announcements and the receipt's commitment only.
@@ -49,39 +50,6 @@ pub struct Identity {
     pub id_number: Zeroizing<String>,
     /// Phone or address for announcements.
     pub contact: Option<String>,
-}
-
-/// What a member of staff may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StaffRole {
-    /// Models faces.
-    Clerk,
-}
-
-impl StaffRole {
-    /// The stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            StaffRole::Clerk => "clerk",
-        }
-    }
-}
-
-impl FromStr for StaffRole {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        (text == "clerk").then_some(StaffRole::Clerk).ok_or(())
-    }
-}
-
-/// A member of staff, known by their token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staff {
-    /// Their id.
-    pub staff_id: String,
-    /// What they may do.
-    pub role: StaffRole,
 }
 
 impl Db {
@@ -127,13 +95,14 @@ impl Db {
         }
         let person = new.person.to_string();
         self.run(
-            "INSERT INTO person (agency_id, person_ref, policy_name, created_at_ms, first_due_ms) \
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO person (agency_id, person_ref, policy_name, created_at_ms, first_due_ms, \
+             area) VALUES ($1, $2, $3, $4, $5, $6)",
             values![
                 person.as_str(),
                 new.policy.as_str(),
                 now_ms,
-                new.first_due_ms
+                new.first_due_ms,
+                new.area.as_str(),
             ],
         )
         .await?;
@@ -190,7 +159,7 @@ impl Db {
     pub async fn person(&mut self, person: PersonRef) -> Result<Option<PersonRow>, StoreError> {
         let row = self
             .one(
-                "SELECT policy_name, first_due_ms FROM person \
+                "SELECT policy_name, first_due_ms, area FROM person \
                  WHERE agency_id = $1 AND person_ref = $2",
                 values![person.to_string()],
             )
@@ -199,6 +168,7 @@ impl Db {
             Ok(PersonRow {
                 policy: row.text("policy_name")?,
                 first_due_ms: row.unsigned("first_due_ms")?,
+                area: row.parsed("area")?,
             })
         })
         .transpose()
@@ -239,58 +209,6 @@ impl Db {
             id_number: open("id_number", row.text("id_number")?)?,
             contact: contact.map(|contact| contact.to_string()),
         }))
-    }
-
-    /// Adds a member of staff and their entry in the log.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn add_staff(
-        &mut self,
-        staff: &Staff,
-        token_hash: Digest,
-        now_ms: u64,
-    ) -> Result<(), StoreError> {
-        self.run(
-            "INSERT INTO staff (agency_id, staff_id, role, token_hash, created_at_ms) \
-             VALUES ($1, $2, $3, $4, $5)",
-            values![
-                staff.staff_id.as_str(),
-                staff.role.as_str(),
-                token_hash.as_bytes().as_slice(),
-                now_ms,
-            ],
-        )
-        .await?;
-        let role = staff.role.as_str();
-        self.add_log_entry(&NewEntry {
-            kind: LeafKind::StaffRole,
-            source: &content::state_source(&staff.staff_id, role),
-            at_ms: now_ms,
-            content: &content::state(&staff.staff_id, role, now_ms),
-        })
-        .await
-    }
-
-    /// The member of staff with that token.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn staff(&mut self, token_hash: Digest) -> Result<Option<Staff>, StoreError> {
-        let row = self
-            .one(
-                "SELECT staff_id, role FROM staff \
-                 WHERE agency_id = $1 AND token_hash = $2 AND revoked_at_ms IS NULL",
-                values![token_hash.as_bytes().as_slice()],
-            )
-            .await?;
-        row.map(|row| {
-            Ok(Staff {
-                staff_id: row.text("staff_id")?,
-                role: row.parsed("role")?,
-            })
-        })
-        .transpose()
     }
 }
 

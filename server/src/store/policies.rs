@@ -1,11 +1,12 @@
 //! Dated policies: how long a certificate counts, when one can certify, how a session looks.
 
 use super::rows::Columns;
-use super::{Db, NewEntry, StoreError};
+use super::{Db, EvidencePolicy, NewEntry, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::CapturePolicy;
 use lifecert_protocol::log::LeafKind;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -40,7 +41,7 @@ pub enum Unattested {
 }
 
 /// A policy row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyRow {
     /// Its version, unique in the agency.
     pub version: u32,
@@ -145,11 +146,16 @@ macro_rules! with_columns {
 }
 
 impl Db {
-    /// Adds a policy row and its entry in the log; gives its version.
+    /// Adds a policy row with what it says of evidence, and its entry in the log; gives its version.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn add_policy(&mut self, row: &PolicyRow, now_ms: u64) -> Result<u32, StoreError> {
+    pub async fn add_policy(
+        &mut self,
+        row: &PolicyRow,
+        evidence: &EvidencePolicy,
+        now_ms: u64,
+    ) -> Result<u32, StoreError> {
         let newest = "SELECT COALESCE(MAX(version), 0) AS newest FROM policy WHERE agency_id = $1";
         let newest = self.one(newest, values![]).await?;
         let newest = newest.map_or(Ok(0), |row| row.int("newest"))?;
@@ -179,6 +185,7 @@ impl Db {
             ],
         )
         .await?;
+        self.add_evidence_policy(version, evidence).await?;
         let row = PolicyRow {
             version,
             capture,
@@ -188,7 +195,7 @@ impl Db {
             kind: LeafKind::Policy,
             source: &version.to_string(),
             at_ms: now_ms,
-            content: &content::policy(&row, now_ms)?,
+            content: &content::policy(&row, evidence, now_ms)?,
         })
         .await?;
         Ok(version)

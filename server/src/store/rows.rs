@@ -65,3 +65,28 @@ impl Columns for AnyRow {
         self.try_get(name).map_err(|_| StoreError::Column(name))
     }
 }
+
+/// A word of a closed list and its stable name, both ways.
+macro_rules! names {
+    ($kind:ident { $($variant:ident = $text:literal,)* }) => {
+        impl $kind {
+            /// The stable name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($kind::$variant => $text,)* }
+            }
+        }
+
+        impl std::str::FromStr for $kind {
+            type Err = crate::store::Unreadable;
+
+            fn from_str(text: &str) -> Result<Self, crate::store::Unreadable> {
+                match text {
+                    $($text => Ok($kind::$variant),)*
+                    _ => Err(crate::store::Unreadable(concat!("one of" $(, " ", $text)*))),
+                }
+            }
+        }
+    };
+}
+
+pub(super) use names;

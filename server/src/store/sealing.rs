@@ -248,17 +248,23 @@ impl Db {
         wrapped: &[u8],
     ) -> Result<KeyBytes, StoreError> {
         let not_opened = |_| StoreError::Sealed("wrapped");
-        let mut ring = self.ring()?;
-        if !ring.knows(key_version(wrapped).map_err(not_opened)?) {
-            // Another process has begun a new generation since this one unlocked.
-            let rows = self.sealing_keys().await?;
-            let kek = self.vault.kek.get().ok_or(StoreError::Locked)?;
-            ring = self
-                .vault
-                .set_ring(Keyring::unwrap(&rows, &**kek, self.agency_id())?);
-        }
-        ring.unwrap_data_key((self.agency_id(), person, version), wrapped)
+        let ring = self.ring_of(key_version(wrapped).map_err(not_opened)?);
+        ring.await?
+            .unwrap_data_key((self.agency_id(), person, version), wrapped)
             .map_err(not_opened)
+    }
+
+    /// The keys, with that generation among them where it is on record.
+    pub(super) async fn ring_of(&mut self, generation: u32) -> Result<Arc<Keyring>, StoreError> {
+        let ring = self.ring()?;
+        if ring.knows(generation) {
+            return Ok(ring);
+        }
+        // Another process has begun a new generation since this one unlocked.
+        let rows = self.sealing_keys().await?;
+        let kek = self.vault.kek.get().ok_or(StoreError::Locked)?;
+        let ring = Keyring::unwrap(&rows, &**kek, self.agency_id())?;
+        Ok(self.vault.set_ring(ring))
     }
 
     fn keyed(&self, version: u32, key: &KeyBytes) -> Result<PersonKey, StoreError> {
@@ -269,7 +275,7 @@ impl Db {
         })
     }
 
-    fn ring(&self) -> Result<Arc<Keyring>, StoreError> {
+    pub(super) fn ring(&self) -> Result<Arc<Keyring>, StoreError> {
         self.vault.ring().ok_or(StoreError::Locked)
     }
 

@@ -71,6 +71,31 @@ impl Db {
         self.log_signing_key(&row, false, now_ms).await
     }
 
+    /// Ends a key at that time, if it would count for longer, and puts that in line for the log;
+    /// `false` when it ended before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_signing_key(
+        &mut self,
+        key: KeyId,
+        (valid_to_ms, now_ms): (u64, u64),
+    ) -> Result<bool, StoreError> {
+        let changed = self
+            .run(
+                "UPDATE signing_key SET valid_to_ms = $3, ended_at_ms = $4 \
+                 WHERE agency_id = $1 AND key_id = $2 \
+                 AND (valid_to_ms IS NULL OR valid_to_ms > $3)",
+                values![key.to_string(), valid_to_ms, now_ms],
+            )
+            .await?;
+        let rows = self.signing_keys().await?;
+        if let Some(row) = rows.iter().find(|row| row.id() == key && changed == 1) {
+            self.log_signing_key(row, true, now_ms).await?;
+        }
+        Ok(changed == 1)
+    }
+
     async fn log_signing_key(
         &mut self,
         key: &SigningKeyRow,

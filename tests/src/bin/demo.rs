@@ -71,7 +71,7 @@ impl Demo {
         let table = Table::begin();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = format!("sqlite:{}", folder.path().join("demo.sqlite").display());
-        let office = Office::at(&database);
+        let office = Office::at(&database).logging_as_usual();
         office.allow_demo(&[]);
         let [man, _] = office.import(&[MAN, SOMEBODY], "demo")[..] else {
             panic!("two people are taken in");

@@ -41,6 +41,8 @@ impl Office {
             agency: "quanzhou".parse().unwrap(),
             server: "certify.example".into(),
             key: self.key.public().clone(),
+            root: None,
+            list: None,
         }
     }
 
@@ -53,6 +55,7 @@ impl Office {
             nonce: Nonce::random(),
             wire_versions: vec![1, 2],
             agency_key: URL_SAFE_NO_PAD.encode(self.key.public().as_sec1()),
+            key_list: None,
         })
     }
 
@@ -107,6 +110,7 @@ impl Office {
             identity: Digest::of(b"identity"),
             enrolment_index: None,
             binding_index: None,
+            decided_at_ms: None,
         }
     }
 

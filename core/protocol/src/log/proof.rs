@@ -88,7 +88,7 @@ impl TlogProof {
     pub fn receipt_leaf(&self, receipt: &Receipt, signed: &Signed) -> Result<Leaf, LogError> {
         let extra = self.extra.as_deref().unwrap_or_default();
         let salt = Salt::from_slice(extra).map_err(|_| MALFORMED)?;
-        let (kind, at_ms) = (LeafKind::Receipt, receipt.proved_to_ms);
+        let (kind, at_ms) = (LeafKind::Receipt, receipt.signed_at_ms());
         Ok(Leaf::new(kind, at_ms, &salt, signed.payload()))
     }
 }

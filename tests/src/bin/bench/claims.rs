@@ -113,6 +113,7 @@ fn bare_cryptography(desk: &Desk, envelopes: &[Vec<u8>]) -> f64 {
         identity: lifecert_protocol::Digest::of(b""),
         enrolment_index: None,
         binding_index: None,
+        decided_at_ms: None,
     };
     let began = Instant::now();
     for bytes in envelopes {

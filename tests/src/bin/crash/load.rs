@@ -47,7 +47,7 @@ struct Sent {
 impl Load {
     /// Sets the office up and binds the phones.
     pub async fn new(database: &TestDatabase) -> Self {
-        let mut office = Office::new(database);
+        let mut office = Office::new(database).logging_as_usual();
         office.allow_demo(&["--challenge-s", "300"]);
         let lines: Vec<String> = (0..PHONES)
             .map(|number| format!("Load,passport,E123456{number},1949-10-01,"))

@@ -5,7 +5,7 @@ use lifecert_client::wall_clock_ms;
 use lifecert_protocol::SoftwareKey;
 use lifecert_server::keys::AgencyKeys;
 use lifecert_server::log::{LogKey, Tree};
-use lifecert_server::service::add_signing_key;
+use lifecert_server::service::{KeyChange, draft_key_list, publish_key_list};
 use lifecert_server::store::Store;
 use lifecert_server::values;
 use signed_note::Note;
@@ -58,9 +58,25 @@ pub const ATTACKS: &[Attack] = &[
     attack("device key swapped", "row-differs-from-entry"),
     attack("device level raised", "row-differs-from-entry"),
     attack("policy changed", "row-differs-from-entry"),
+    attack("policy on helpers changed", "row-differs-from-entry"),
     attack("policy loosened for an hour", "receipt-against-policy"),
     attack("policy added for an hour", "receipt-without-grounds"),
     attack("staff added", "row-unlogged"),
+    attack("role raised", "staff-role-unlogged"),
+    attack("area widened", "staff-role-unlogged"),
+    attack("ended account brought back", "staff-role-unlogged"),
+    attack("decision inserted", "row-unlogged"),
+    attack("decision changed", "row-differs-from-entry"),
+    attack("decision deleted", "row-missing"),
+    attack("decision by one person", "decision-by-one-person"),
+    attack("decision by a clerk", "decision-without-right"),
+    attack(
+        "decision by a role raised for an hour",
+        "decision-without-right",
+    ),
+    attack("revocation removed", "row-missing"),
+    attack("revocation removed with its entry", "entry-missing"),
+    attack("revocation inserted", "row-unlogged"),
     attack("entry changed", "entries-differ-from-checkpoint"),
     attack("entries removed from a bundle", "tile-differs"),
     attack("tile deleted", "tile-differs"),
@@ -125,8 +141,13 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
             let store = Store::open(copy.office.database(), agency).await;
             let store = store.expect("the database").with_kek(keys.kek().clone());
             let from_ms = now_ms + 11 * 60 * 1_000;
-            let added = add_signing_key(&store, &keys, (from_ms, now_ms)).await;
-            added.expect("another key");
+            let change = KeyChange::New { from_ms };
+            let draft = draft_key_list(&store, &keys, (change, now_ms)).await;
+            let (root, _) = SoftwareKey::generate().expect("a root");
+            let list = draft.expect("another key").sign(&root, now_ms);
+            let (list, root) = (list.expect("a list"), root.public().id());
+            let published = publish_key_list(&store, &keys, (&list, root, now_ms)).await;
+            published.expect("another key");
             drop(store);
             copy.office.start();
             copy.office.kill();
@@ -204,6 +225,10 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
             copy.sql(sql, values![]).await;
         }
         "policy changed" => loosen(copy, "accept").await,
+        "policy on helpers changed" => {
+            let sql = "UPDATE evidence_policy SET vouch_days = 99999 WHERE agency_id = $1";
+            copy.sql(sql, values![]).await;
+        }
         "policy loosened for an hour" => {
             loosen(copy, "accept").await;
             copy.office.start();
@@ -225,6 +250,50 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
             let sql = "INSERT INTO staff SELECT agency_id, $2, role, $3, created_at_ms, \
                        revoked_at_ms FROM staff WHERE agency_id = $1 LIMIT 1";
             copy.sql(sql, values!["00ff00ff", vec![7_u8; 32]]).await;
+        }
+        "role raised" => raise(copy, &scene.staff[0], "supervisor").await,
+        "area widened" => {
+            let sql = "UPDATE staff_account SET area = '52' WHERE agency_id = $1";
+            copy.sql(sql, values![]).await;
+        }
+        "ended account brought back" => {
+            let sql = "UPDATE staff SET revoked_at_ms = NULL \
+                       WHERE agency_id = $1 AND revoked_at_ms IS NOT NULL";
+            copy.sql(sql, values![]).await;
+        }
+        "decision inserted" => {
+            let sql = "INSERT INTO proposal SELECT agency_id, $2, kind, task_id, person_ref, \
+                       payload, reason, proposed_by, proposed_at_ms, state, decided_by, \
+                       decided_at_ms FROM proposal WHERE agency_id = $1 LIMIT 1";
+            copy.sql(sql, values!["00ff00ff"]).await;
+        }
+        "decision changed" => {
+            let sql = "UPDATE proposal SET decided_by = $2 WHERE agency_id = $1";
+            copy.sql(sql, values![scene.staff[1].as_str()]).await;
+        }
+        "decision deleted" => {
+            let sql = "DELETE FROM proposal WHERE agency_id = $1";
+            copy.sql(sql, values![]).await;
+        }
+        "decision by one person" => copy.decide(&scene.staff[2], &scene.staff[2]).await,
+        "decision by a clerk" => copy.decide(&scene.staff[1], &scene.staff[0]).await,
+        "decision by a role raised for an hour" => {
+            raise(copy, &scene.staff[0], "supervisor").await;
+            copy.decide(&scene.staff[1], &scene.staff[0]).await;
+            raise(copy, &scene.staff[0], "clerk").await;
+        }
+        "revocation removed" | "revocation removed with its entry" => {
+            let sql = "DELETE FROM revocation WHERE agency_id = $1";
+            copy.sql(sql, values![]).await;
+            if name.ends_with("entry") {
+                let sql = "DELETE FROM log_entry WHERE agency_id = $1 AND kind = 'revocation'";
+                copy.sql(sql, values![]).await;
+            }
+        }
+        "revocation inserted" => {
+            let sql = "INSERT INTO revocation SELECT agency_id, $2, revoked_by, reason, at_ms \
+                       FROM revocation WHERE agency_id = $1 LIMIT 1";
+            copy.sql(sql, values![id]).await;
         }
         "entry changed" => {
             let sql = "UPDATE log_entry SET leaf = $3 WHERE agency_id = $1 AND source = $2";
@@ -271,6 +340,11 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
 async fn delete_receipt(copy: &Copy, id: &str) {
     let sql = "DELETE FROM receipt WHERE agency_id = $1 AND receipt_id = $2";
     copy.sql(sql, values![id]).await;
+}
+
+async fn raise(copy: &Copy, staff_id: &str, role: &str) {
+    let sql = "UPDATE staff SET role = $3 WHERE agency_id = $1 AND staff_id = $2";
+    copy.sql(sql, values![staff_id, role]).await;
 }
 
 async fn loosen(copy: &Copy, rule: &str) {

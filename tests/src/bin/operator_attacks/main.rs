@@ -26,7 +26,7 @@ struct Arguments {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let scene = Scene::new();
+    let scene = Scene::new().await;
     let mut missed = Vec::new();
     let untouched = audit(&scene.copy().office);
     if !untouched.is_empty() {

@@ -1,16 +1,24 @@
 //! An office with a history: a man who is certified, another who waits, a phone that waits.
 
+use lifecert_client::wall_clock_ms;
+use lifecert_protocol::http::staff as wire;
 use lifecert_protocol::{ChallengeId, ClaimId, PersonRef, Receipt, ReceiptId, Signed, SoftwareKey};
 use lifecert_server::error::ServiceError;
 use lifecert_server::run_tx;
-use lifecert_server::store::{ChallengeRow, ClaimRow, EvidenceRow, NewReceipt, Store, Value};
+use lifecert_server::store::{
+    ChallengeRow, ClaimRow, EvidenceRow, NewReceipt, ProposalKind, ProposalRow, ProposalState,
+    Store, Value,
+};
 use lifecert_server::values;
 use lifecert_tests::office::{Office, text};
 use lifecert_tests::phone::{Phone, clip};
+use lifecert_tests::staff::AtWork;
+use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use totp_rs::Totp;
 
 /// The office, its server stopped.
 pub struct Scene {
@@ -20,6 +28,8 @@ pub struct Scene {
     /// Under the usual policy, which sends his claims to a person.
     pub second_man: PersonRef,
     pub second_phone: Phone,
+    /// The ids of a clerk, a reviewer and a supervisor.
+    pub staff: [String; 3],
 }
 
 /// A copy of everything, to be forged.
@@ -40,16 +50,31 @@ pub struct Forgery<'a> {
 }
 
 impl Scene {
-    pub fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.keep().join("lifecert.sqlite");
         let mut office = Office::at(&format!("sqlite:{}", text(&file)));
         office.allow_demo(&[]);
         let man = office.import(&["王福生,passport,E1234567,1949-10-01,0773-1"], "demo")[0];
         let second_man = office.import(&["王贵生,passport,E7654321,1949-10-01,"], "default")[0];
+        let third_man = office.import(&["王寿生,passport,E7654322,1949-10-01,"], "default")[0];
+        let accounts = [
+            ("desk-1", "clerk"),
+            ("desk-2", "reviewer"),
+            ("desk-3", "supervisor"),
+        ];
+        let apps = accounts.map(|(account, role)| office.staff(account, role));
+        office.staff("desk-9", "supervisor");
+        office.admin(&["staff", "end", "--account", "desk-9"]);
         office.start();
         let (phone, second_phone, video) = (Phone::new(), Phone::new(), clip("franck.mp4"));
-        for (person, phone) in [(man, &phone), (second_man, &second_phone)] {
+        let third_phone = Phone::new();
+        let phones = [
+            (man, &phone),
+            (second_man, &second_phone),
+            (third_man, &third_phone),
+        ];
+        for (person, phone) in phones {
             let enrolled = phone.enrol(&office, person, &[&video]);
             assert_eq!(enrolled.exit, 0, "{enrolled:?}");
             let bound = phone.bind(&office, &office.letter(person), &video, 40);
@@ -61,6 +86,9 @@ impl Scene {
             let said = phone.certify(office, man, (&video, from_s), &[]);
             assert_eq!(said.field("outcome"), "accepted", "{said:?}");
         };
+        let said = third_phone.certify(&office, third_man, (&video, 80), &[]);
+        assert_eq!(said.field("outcome"), "referred", "{said:?}");
+        let staff = by_hand(&office, third_man, apps).await;
         certify(&office, 80);
         office.kill();
         let before = office.copied();
@@ -72,6 +100,7 @@ impl Scene {
             before,
             second_man,
             second_phone,
+            staff,
         }
     }
 
@@ -80,6 +109,29 @@ impl Scene {
             office: self.office.copied(),
         }
     }
+}
+
+/// Two people accept the claim that waits, and one of them revokes its receipt again, at the staff's
+/// surface.
+async fn by_hand(office: &Office, man: PersonRef, apps: [Totp; 3]) -> [String; 3] {
+    let mut people = Vec::new();
+    for (account, app) in ["desk-1", "desk-2", "desk-3"].into_iter().zip(&apps) {
+        people.push(AtWork::begin(office, account, app).await);
+    }
+    let (clerk, supervisor) = (&people[0], &people[2]);
+    let file = json!({ "person": man, "reason": "a visit" });
+    let file: wire::PersonFile = clerk.done(wire::FILES, file).await;
+    let proposal = json!({ "task": file.tasks[0].task, "reason": "a visit" });
+    let proposal: wire::Proposal = clerk.done(wire::PROPOSALS, proposal).await;
+    let approve = wire::APPROVE.replace("{id}", &proposal.proposal);
+    let proposal: wire::Proposal = supervisor.done(&approve, json!({})).await;
+    let receipt = proposal.receipt.expect("a receipt").to_string();
+    let revoke = wire::REVOKE.replace("{id}", &receipt);
+    let (status, body) = supervisor
+        .post(&revoke, json!({ "reason": "an error" }))
+        .await;
+    assert_eq!(status, 204, "{body}");
+    [0, 1, 2].map(|n| people[n].id().to_owned())
 }
 
 impl Drop for Scene {
@@ -124,6 +176,29 @@ impl Copy {
         let challenge = db.challenge(claim.challenge_id).await.expect("a row");
         let receipt = signed.peek().expect("a receipt");
         (id, receipt, claim, challenge.expect("a challenge"))
+    }
+
+    /// A decision by hand with its entry in the log, made by these two.
+    pub async fn decide(&self, proposed_by: &str, decided_by: &str) {
+        let (store, now_ms) = (self.store().await, wall_clock_ms());
+        let mut db = store.read().await.expect("a connection");
+        let people = db.people().await.expect("people");
+        drop(db);
+        let row = ProposalRow {
+            person: Some(people[0]),
+            payload: "review-claim x".into(),
+            ..ProposalRow::new(ProposalKind::Accept, (proposed_by, "forged"), now_ms)
+        };
+        let done = async || -> Result<(), ServiceError> {
+            run_tx!(store, "forge", |db| {
+                db.add_proposal(&row).await?;
+                let by = (ProposalState::Approved, decided_by);
+                db.decide_proposal(&row.proposal_id, by, now_ms).await?;
+                Ok(())
+            })
+        };
+        done().await.expect("the rows are added");
+        self.sequence();
     }
 
     /// Adds challenge, claim, receipt and evidence as the server would, with times of its own.
