@@ -2,7 +2,7 @@
 
 use super::attempts::next_attempt;
 use super::check::{Looked, SignedClaim, claim_row};
-use super::decide::{Attested, Grounds, decide, decide_attested};
+use super::decide::{Attested, Grounds, decide, decide_unasserted};
 use super::decide_matched::{Matched, decide_matched};
 use super::receipts::{self, Basis};
 use super::templates::{Accepted, Enrolled};
@@ -330,7 +330,7 @@ impl Case {
             });
         }
         if let (true, Some(compared)) = (self.sealed_only, looked.compared) {
-            return decide_attested(&Attested {
+            let grounds = Attested {
                 compared,
                 surely_other: models.fmr_1e4,
                 device: (self.claim.verdict, &self.claim.scores),
@@ -338,7 +338,8 @@ impl Case {
                 acted: challenge.are_asked(&self.claim.actions),
                 assurance: self.assurance,
                 capture: self.capture(),
-            });
+            };
+            return decide_unasserted(&grounds, self.device.assurance);
         }
         decide(&Grounds {
             seen: looked.seen.as_ref().filter(|seen| seen.frames > 0),

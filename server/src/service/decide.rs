@@ -175,6 +175,23 @@ pub(super) fn shown_alive(
     (Verdict::Accept, None)
 }
 
+/// Decides about evidence under seal of a device that hardware spoke for when it was bound, but not with
+/// this claim. Nobody is refused for that: what a person can look at goes to a person. An embedding alone
+/// shows nothing to a person, and stays refused.
+pub fn decide_unasserted(grounds: &Attested<'_>, bound: Assurance) -> Decision {
+    if is_hardware(grounds.assurance) || grounds.capture.evidence != EvidenceLevel::KeyFrames {
+        return decide_attested(grounds);
+    }
+    let as_bound = Attested {
+        assurance: bound,
+        ..*grounds
+    };
+    match decide_attested(&as_bound) {
+        (Verdict::Accept, _) => (Verdict::Refer, Some(ErrorCode::ReviewRequired)),
+        decision => decision,
+    }
+}
+
 /// What a worker that has no key frames says: it compares the embedding once more.
 pub fn compare_again(
     compared: Compared,
@@ -614,6 +631,13 @@ mod tests {
     fn attested(
         change: impl FnOnce(&mut Attested<'_>, &mut CapturePolicy, &mut Scores),
     ) -> Decision {
+        grounded(change, decide_attested)
+    }
+
+    fn grounded(
+        change: impl FnOnce(&mut Attested<'_>, &mut CapturePolicy, &mut Scores),
+        decide: impl FnOnce(&Attested<'_>) -> Decision,
+    ) -> Decision {
         let good = CapturePolicy::standard(Digest::of(b"r"), vec![Digest::of(b"l")]);
         let (mut capture, mut scores) = (good.clone(), good_scores());
         let similar = Similarity::from_parts(8_000);
@@ -630,7 +654,7 @@ mod tests {
             capture: &good,
         };
         change(&mut grounds, &mut capture, &mut scores);
-        decide_attested(&Attested {
+        decide(&Attested {
             device: (grounds.device.0, &scores),
             capture: &capture,
             ..grounds
@@ -714,6 +738,34 @@ mod tests {
         for (n, (verdict, code, change)) in rows.iter().enumerate() {
             assert_eq!(attested(change), (*verdict, *code), "row {n}");
         }
+    }
+
+    #[test]
+    fn what_an_app_did_not_assert_goes_to_a_person_who_can_look() {
+        let bound = |grounds: &Attested<'_>| decide_unasserted(grounds, Assurance::AppAttest);
+        let refer = (Verdict::Refer, Some(ErrorCode::ReviewRequired));
+        let refuse = |code| (Verdict::Refuse, Some(code));
+        let none = |g: &mut Attested<'_>| g.assurance = Assurance::None;
+        assert_eq!(grounded(|g, _, _| none(g), bound), refer);
+        let asserted = grounded(|g, _, _| g.assurance = Assurance::AppAttest, bound);
+        assert_eq!(asserted, (Verdict::Accept, None));
+        // It raises nothing that is refused.
+        let another = |g: &mut Attested<'_>, _: &mut CapturePolicy, _: &mut Scores| {
+            none(g);
+            g.compared = both(4_319, 4_319);
+        };
+        assert_eq!(grounded(another, bound), refuse(ErrorCode::MatchNotSame));
+        for level in [EvidenceLevel::EmbeddingOnly, EvidenceLevel::MatchOnly] {
+            let unseen = |g: &mut Attested<'_>, c: &mut CapturePolicy, _: &mut Scores| {
+                none(g);
+                c.evidence = level;
+            };
+            assert_eq!(grounded(unseen, bound), refuse(ErrorCode::ClaimEvidence));
+        }
+        // A device that hardware never spoke for stays as it was.
+        let software = |grounds: &Attested<'_>| decide_unasserted(grounds, Assurance::Software);
+        let never = grounded(|g, _, _| none(g), software);
+        assert_eq!(never, refuse(ErrorCode::ClaimEvidence));
     }
 
     fn both(current: i16, first: i16) -> Compared {
