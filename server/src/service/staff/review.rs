@@ -81,7 +81,7 @@ impl Service {
             actor.may_about(db, Action::Propose, task.person).await?;
             if let Some(open) = &task.proposal {
                 let open = db.proposal(open).await?;
-                return Ok(open.ok_or(ServiceError::Inconsistent("a proposal"))?);
+                return open.ok_or(ServiceError::Inconsistent("a proposal"));
             }
             let by = (actor.staff_id.as_str(), reason);
             let row = ProposalRow {
