@@ -334,9 +334,7 @@ impl Desk {
         let sql = "SELECT source FROM log_entry WHERE agency_id = $1 AND kind = 'erasure'";
         let mut db = self.service.store().read().await.unwrap();
         let rows = db.all(sql, Vec::new()).await.unwrap();
-        rows.iter()
-            .map(|row| sqlx::Row::get::<String, _>(row, "source"))
-            .collect()
+        rows.iter().map(|row| row.text("source").unwrap()).collect()
     }
 
     /// Every file of the store and, where it is one, of the database.

@@ -2,7 +2,6 @@
 
 use super::devices::read_device;
 use super::policies::read_policy;
-use super::rows::Columns;
 use super::templates::read_template;
 use super::{Db, DeviceRow, PolicyRow, StoreError, TemplateRow};
 use crate::values;

@@ -1,8 +1,7 @@
 //! Claims, receipts, evidence of life and the tasks of people at the office.
 
 use super::people::random_id;
-use super::rows::Columns;
-use super::{Db, NewEntry, StoreError};
+use super::{Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::log::LeafKind;
@@ -10,7 +9,6 @@ use lifecert_protocol::{
     Assurance, ChallengeId, Channel, ClaimId, Digest, ErrorCode, KeyId, Modality, PersonRef,
     ReceiptId, Salt, Verdict,
 };
-use sqlx::any::AnyRow;
 
 /// A claim on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -329,7 +327,7 @@ impl Db {
     }
 }
 
-pub(super) fn read_claim(row: &AnyRow) -> Result<ClaimRow, StoreError> {
+pub(super) fn read_claim(row: &Row) -> Result<ClaimRow, StoreError> {
     Ok(ClaimRow {
         claim_id: row.parsed("claim_id")?,
         challenge_id: row.parsed("challenge_id")?,

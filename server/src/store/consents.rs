@@ -1,10 +1,8 @@
 //! What people agreed to.
 
-use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, Row, StoreError};
 use crate::values;
 use lifecert_protocol::{ConsentId, ConsentMeans, ConsentPurposes, Digest, KeyId, PersonRef};
-use sqlx::any::AnyRow;
 
 /// A consent on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +131,7 @@ impl Db {
     }
 }
 
-fn read_consent(row: &AnyRow) -> Result<ConsentRow, StoreError> {
+fn read_consent(row: &Row) -> Result<ConsentRow, StoreError> {
     let flag = |name: &'static str| -> Result<bool, StoreError> { Ok(row.int(name)? != 0) };
     let text_version = u32::try_from(row.int("text_version")?);
     Ok(ConsentRow {

@@ -1,13 +1,12 @@
 //! What waits for a person, what one proposed and another one decided.
 
 use super::people::random_id;
-use super::rows::{Columns, names};
-use super::{Area, Db, NewEntry, StoreError};
+use super::rows::names;
+use super::{Area, Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{ErrorCode, PersonRef};
-use sqlx::any::AnyRow;
 
 /// A task of a person at the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -306,7 +305,7 @@ impl ProposalRow {
     }
 }
 
-fn read_task(row: &AnyRow) -> Result<TaskRow, StoreError> {
+fn read_task(row: &Row) -> Result<TaskRow, StoreError> {
     Ok(TaskRow {
         task_id: row.text("task_id")?,
         person: row.parsed("person_ref")?,
@@ -318,7 +317,7 @@ fn read_task(row: &AnyRow) -> Result<TaskRow, StoreError> {
     })
 }
 
-fn read_proposal(row: &AnyRow) -> Result<ProposalRow, StoreError> {
+fn read_proposal(row: &Row) -> Result<ProposalRow, StoreError> {
     let decided_at_ms = row.maybe_unsigned("decided_at_ms")?;
     Ok(ProposalRow {
         proposal_id: row.text("proposal_id")?,

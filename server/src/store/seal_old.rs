@@ -2,11 +2,9 @@
 
 use super::letters::OUTBOX;
 use super::people::IDENTITY;
-use super::rows::Columns;
 use super::templates::TEMPLATE;
-use super::{Db, Engine, Store, StoreError, failed};
+use super::{Connections, Db, Store, StoreError};
 use crate::values;
-use sqlx::Executor;
 use zeroize::Zeroizing;
 
 /// How many rows are not sealed yet.
@@ -34,12 +32,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn vacuum(&self) -> Result<(), StoreError> {
-        if self.engine == Engine::Sqlite {
-            for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
-                self.writers.execute(sql).await.map_err(failed("vacuum"))?;
+        match &self.engine {
+            Connections::Sqlite(sqlite) => {
+                let sql = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
+                sqlite.maintain(sql.to_owned()).await
             }
+            Connections::Postgres(_) => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -1,13 +1,11 @@
 //! Templates: what a person's face is compared with, and whence each comes.
 
 use super::people::random_id;
-use super::rows::Columns;
 use super::sealing::PersonKey;
-use super::{Db, NewEntry, StoreError};
+use super::{Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::{ClaimId, Digest, PersonRef, Similarity};
-use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 /// The table of templates.
@@ -212,7 +210,7 @@ impl Db {
                 values![model.to_string(), next.to_string()],
             )
             .await?;
-        let count = |row: Option<AnyRow>| row.map_or(Ok(0), |row| row.unsigned("people"));
+        let count = |row: Option<Row>| row.map_or(Ok(0), |row| row.unsigned("people"));
         Ok(Coverage {
             modelled: count(modelled)?,
             lacking: count(lacking)?,
@@ -220,7 +218,7 @@ impl Db {
     }
 }
 
-pub(super) fn read_template(row: &AnyRow, key: &PersonKey) -> Result<TemplateRow, StoreError> {
+pub(super) fn read_template(row: &Row, key: &PersonKey) -> Result<TemplateRow, StoreError> {
     row.is_sealed()?;
     let id = row.text("template_id")?;
     let origin = match row.text("origin")?.as_str() {

@@ -6,7 +6,6 @@ use lifecert_server::values;
 use lifecert_tests::office::{program, text};
 use lifecert_tests::phone::plain_client;
 use serde_json::json;
-use sqlx::Row;
 use std::fmt;
 use std::process::Command;
 
@@ -55,7 +54,7 @@ pub async fn of(load: &Load, rounds: u32) -> Verdict {
 
 async fn count(db: &mut Db, sql: &'static str, values: Vec<lifecert_server::store::Value>) -> u64 {
     let row = db.one(sql, values).await.expect("an answer");
-    let found: i64 = row.expect("a row").get("found");
+    let found = row.expect("a row").int("found").expect("a count");
     found.try_into().expect("a count")
 }
 
