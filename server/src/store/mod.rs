@@ -363,9 +363,10 @@ fn is_passing(error: &impl AsStoreError) -> bool {
 /// What every connection to an SQLite file is set to.
 ///
 /// FULL: what was answered is on the disk, also after a loss of power. secure_delete: what is deleted
-/// or replaced is overwritten in the file.
+/// or replaced is overwritten in the file. temp_store: what undoes a savepoint needs no file.
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 10000;";
+     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 10000; \
+     PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;";
 
 async fn connect(engine: Engine, url: &str, connections: u32) -> Result<Pool<Any>, StoreError> {
     AnyPoolOptions::new()

@@ -360,3 +360,6 @@ fn busy(during: &'static str) -> StoreError {
         passing: false,
     }
 }
+
+#[cfg(test)]
+mod tests;
