@@ -1,7 +1,7 @@
 //! A phone without a phone: the parts of the `lifecert` program that tests and measurements use
 //! too.
 //!
-//! [`media`] turns files into frames, [`attacks`] renders what an attacker would show, [`look`] shows
+//! [`attacks`] renders what an attacker would show, [`look`] shows
 //! frames to the very session that a device runs, [`eval`] turns outcomes into error rates, [`cores`]
 //! does long work on all cores, [`log`] goes over a public log, [`paper`] prints a receipt. What it
 //! does not do: it looks at no picture itself (that is `lifecert-vision`) and speaks to no server
@@ -13,5 +13,4 @@ pub mod cores;
 pub mod eval;
 pub mod log;
 pub mod look;
-pub mod media;
 pub mod paper;

@@ -8,7 +8,7 @@ use laboratory::eval;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lifecert_cli::media::VideoReader;
+use lifecert_media::VideoReader;
 use serde_json::{Value, json};
 
 fn put(folder: &Path, from: &str, name: &str) {

@@ -3,12 +3,12 @@
 
 use crate::office::{Office, models, program, text};
 use lifecert_cli::attacks::{Attack, Footage, Species};
-use lifecert_cli::media::VideoReader;
 use lifecert_client::{
     Agency, Asker, Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device,
     KeyVault, Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
 };
 use lifecert_inference::ModelStore;
+use lifecert_media::VideoReader;
 use lifecert_protocol::http::Problem;
 use lifecert_protocol::{
     Challenge, ChallengeMode, Channel, Claim, ClaimEnvelope, ErrorCode, LetterCode, PersonRef,

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_client::{
     Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Decision, Device, Fate,
     HolderCopy, Sent, SignedClaim, SoftwareVault, StorageKey, sign,
 };
+use lifecert_media::{MediaError, VideoReader};
 use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
 use lifecert_session::{Ending, MonotonicMs, Phase};
 use lifecert_vision::Analyzer;

