@@ -4,6 +4,7 @@ mod admin;
 mod backup_commands;
 mod key_commands;
 mod review_commands;
+mod roster_commands;
 mod signing_commands;
 mod staff_commands;
 

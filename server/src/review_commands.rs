@@ -154,7 +154,7 @@ impl By {
     }
 }
 
-fn show(proposal: &Proposal) {
+pub(crate) fn show(proposal: &Proposal) {
     let (id, kind, state) = (&proposal.proposal, &proposal.kind, &proposal.state);
     let (by, reason) = (&proposal.proposed_by, &proposal.reason);
     println!("{id}  {kind} {state}  by {by}: {reason}");

@@ -54,7 +54,7 @@ fn tests() -> Outcome {
     let passed = |engine: &str| {
         let lines = shown.lines();
         lines
-            .filter(|line| line.starts_with(&format!("test {engine}::")) && line.ends_with("ok"))
+            .filter(|line| line.contains(&format!("{engine}::")) && line.ends_with("ok"))
             .count()
     };
     let (sqlite, postgres) = (passed("sqlite"), passed("postgres"));

@@ -36,12 +36,15 @@ pub enum ProposalKind {
     End,
     /// Add a policy row.
     Policy,
+    /// Take a roster in.
+    Roster,
 }
 
 names!(ProposalKind {
     Accept = "accept",
     End = "end",
     Policy = "policy",
+    Roster = "roster",
 });
 
 /// Where a proposal stands.
@@ -72,7 +75,8 @@ pub struct ProposalRow {
     pub task_id: Option<String>,
     /// The person that it is about, where it is one.
     pub person: Option<PersonRef>,
-    /// What a task is about, as `<kind> <source>`; people, as their numbers; a policy, as JSON.
+    /// What a task is about, as `<kind> <source>`; people, as their numbers; a policy, as
+    /// JSON; a roster, as its digest, its policy and how many people.
     pub payload: String,
     /// Why.
     pub reason: String,

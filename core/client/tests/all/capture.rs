@@ -1,7 +1,6 @@
 //! Captures on a real picture with the real nets: what is kept, what is sent, what is erased.
 
-mod office;
-
+use crate::office::{Office, Phone, connection, ok, problem, serve};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_client::{
@@ -18,7 +17,6 @@ use lifecert_protocol::{
 };
 use lifecert_session::{Ending, Phase};
 use lifecert_vision::{Analyzer, Depth, FrameRef, Picture, Plane, Watch};
-use office::{Office, Phone, connection, ok, problem, serve};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,7 +55,7 @@ fn open(watch: Watch, challenge: Challenge) -> Capture {
         channel: Channel::Home,
         app_version: "test".into(),
         opened_ms: 0,
-        opened_wall_ms: office::NOW_MS,
+        opened_wall_ms: crate::office::NOW_MS,
     };
     Capture::open(watch, opening).unwrap()
 }

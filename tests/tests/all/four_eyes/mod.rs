@@ -1,6 +1,8 @@
 //! What members of staff do: two people for what a machine did not accept, a record of every read,
 //! nobody outside of their area.
 
+mod bulk;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::staff::{AccessRequest, Proposal, Task};
@@ -12,7 +14,7 @@ use lifecert_protocol::{
 use lifecert_server::error::ServiceError;
 use lifecert_server::run_tx;
 use lifecert_server::service::{Actor, RequestAnswer, Service};
-use lifecert_server::store::{ClaimRow, DeviceState, EvidencePolicy, StaffRole};
+use lifecert_server::store::{ClaimRow, DeviceState, StaffRole};
 use lifecert_tests::desk::{Desk, Holder, unlimited};
 use lifecert_tests::{on_both_engines, staff};
 use sqlx::Executor;
@@ -27,7 +29,6 @@ on_both_engines!(
     nobody_acts_outside_of_role_and_area,
     a_revoked_receipt_no_longer_counts,
     certificates_of_many_end_by_two,
-    a_policy_is_agreed_to_by_two,
     whoever_changes_or_ends_decides_nothing_more,
 );
 
@@ -573,73 +574,6 @@ async fn certificates_of_many_end_by_two(database: &str) {
         );
     }
     assert!(office.status(&third).await.certified);
-}
-
-async fn a_policy_is_agreed_to_by_two(database: &str) {
-    let office = Staffed::open(database).await;
-    let service = office.service();
-    assert!(!service.two_decide_policies().await.unwrap());
-    let one = office.actor("desk-03", StaffRole::Supervisor, "").await;
-    let county = office.actor("desk-04", StaffRole::Supervisor, COUNTY).await;
-    let clerk = office.actor("desk-01", StaffRole::Clerk, "").await;
-    assert!(!service.two_decide_policies().await.unwrap());
-    let two = office.actor("desk-06", StaffRole::Administrator, "").await;
-    assert!(service.two_decide_policies().await.unwrap());
-    let mut policy = service.standard_policy("default");
-    policy.window_days = 33;
-    policy.cycle = "season:09-28".parse().unwrap();
-    policy.below_hardware = "sample:7".parse().unwrap();
-    let evidence = EvidencePolicy {
-        keep_days: 77,
-        ..EvidencePolicy::default()
-    };
-    let new = || (policy.clone(), evidence);
-    for actor in [&county, &clerk] {
-        let proposed = service.propose_policy(actor, new(), "a rule").await;
-        assert_eq!(refused(proposed), ErrorCode::RequestUnauthorised);
-    }
-    let mut lenient = policy.clone();
-    lenient.below_hardware = "accept".parse().unwrap();
-    let proposed = service
-        .propose_policy(&one, (lenient, evidence), "haste")
-        .await;
-    assert_eq!(refused(proposed), ErrorCode::PolicyInvalid);
-    let open = service
-        .propose_policy(&one, new(), "the county's rule")
-        .await
-        .unwrap();
-    assert_eq!((open.kind.as_str(), open.people.len()), ("policy", 0));
-    assert!(
-        service
-            .proposals(&county)
-            .await
-            .unwrap()
-            .proposals
-            .is_empty()
-    );
-    let elsewhere = service.approve(&county, &open.proposal).await;
-    assert_eq!(refused(elsewhere), ErrorCode::RequestUnauthorised);
-    let alone = service.approve(&one, &open.proposal).await;
-    assert_eq!(refused(alone), ErrorCode::ReviewSecondPerson);
-    let in_force = async || {
-        let mut db = service.store().read().await.unwrap();
-        let row = db
-            .policy("default", service.now_ms())
-            .await
-            .unwrap()
-            .unwrap();
-        let evidence = db.evidence_policy(row.version).await.unwrap();
-        (row, evidence)
-    };
-    assert_eq!(in_force().await.0.window_days, 90);
-    office.desk.clock.advance(1_000);
-    service.approve(&two, &open.proposal).await.unwrap();
-    let (row, kept) = in_force().await;
-    assert_eq!((row.window_days, kept), (33, evidence));
-    assert_eq!(
-        (row.cycle, row.below_hardware),
-        (policy.cycle, policy.below_hardware)
-    );
 }
 
 async fn whoever_changes_or_ends_decides_nothing_more(database: &str) {

@@ -1,14 +1,12 @@
 //! What a device believes: challenges and receipts of the pinned agency, for what was asked.
 
-mod office;
-
+use crate::office::{Answer, NOW_MS, Office, Phone, connection, ok, problem, serve};
 use lifecert_client::{Agency, ClientError, Decision};
 use lifecert_protocol::http::{CHALLENGES, ClaimAnswer, HELLO, StatusAnswer};
 use lifecert_protocol::{
     Challenge, ChallengeMode, Channel, ClaimId, DeviceRequest, Digest, ErrorCode, KeyId, PersonRef,
     Purpose, Receipt, ReceiptId, Signed, Verdict,
 };
-use office::{Answer, NOW_MS, Office, Phone, connection, ok, problem, serve};
 use std::sync::{Arc, Mutex};
 
 /// Asks an office for a challenge that signs with `signer` what `lie` makes of an honest one.

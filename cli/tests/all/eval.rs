@@ -1,10 +1,7 @@
 //! `lifecert eval` on small folders of real faces: what it prints, counts and names.
 
-mod common;
-mod laboratory;
-
-use common::medium;
-use laboratory::eval;
+use crate::common::medium;
+use crate::laboratory::eval;
 use std::fs;
 use std::path::Path;
 

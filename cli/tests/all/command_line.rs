@@ -1,8 +1,6 @@
 //! The program as a person or a script runs it: what it prints and how it exits.
 
-mod common;
-
-use common::models;
+use crate::common::models;
 use std::fs;
 use std::process::{Command, Output};
 
@@ -10,7 +8,7 @@ use lifecert_inference::{ModelId, ModelStore, Sha256};
 use serde_json::Value;
 
 fn medium(name: &str) -> String {
-    common::medium(name).to_str().unwrap().to_owned()
+    crate::common::medium(name).to_str().unwrap().to_owned()
 }
 
 /// Runs `lifecert` with the models folder of the tests.

@@ -1,10 +1,7 @@
 //! `lifecert eval session` and `eval attacks render` on a few real clips: outcomes, counts, names.
 
-mod common;
-mod laboratory;
-
-use common::medium;
-use laboratory::eval;
+use crate::common::medium;
+use crate::laboratory::eval;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -203,7 +203,7 @@ async fn a_clerk_needs_a_token_and_good_pictures() {
 #[test]
 fn bodies_are_described_as_they_are() {
     let openapi: Value =
-        serde_json::from_str(include_str!("../../server/src/http/openapi.json")).unwrap();
+        serde_json::from_str(include_str!("../../../server/src/http/openapi.json")).unwrap();
     let device = DeviceId::random();
     let entry = HistoryEntry {
         modality: Modality::Face,

@@ -1,9 +1,7 @@
 //! The commands that play a phone, as far as they go without a server: what they refuse, what they
 //! print, how they exit.
 
-mod common;
-
-use common::{medium, models};
+use crate::common::{medium, models};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;

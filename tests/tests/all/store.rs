@@ -880,7 +880,7 @@ async fn a_missing_value_is_noticed_before_it_is_sent(address: &str) {
 
 #[test]
 fn every_table_and_every_key_starts_with_the_agency() {
-    let schema = include_str!("../../server/migrations/0001_first.sql");
+    let schema = include_str!("../../../server/migrations/0001_first.sql");
     let tables: Vec<&str> = schema.split("CREATE TABLE ").skip(1).collect();
     assert!(tables.len() >= 15, "{}", tables.len());
     for table in tables {

@@ -1,13 +1,11 @@
 //! Without a network: challenges fetched ahead and used in order, claims that wait and are sent.
 
-mod office;
-
+use crate::office::{Answer, NOW_MS, Office, Phone, ok, problem, serve};
 use lifecert_client::{ClientError, Fate, SignedClaim};
 use lifecert_protocol::http::{CHALLENGES, CLAIMS, ClaimAnswer, HELLO};
 use lifecert_protocol::{
     Ask, ChallengeMode, ClaimEnvelope, ClaimId, DeviceRequest, ErrorCode, Purpose, Signed, Verdict,
 };
-use office::{Answer, NOW_MS, Office, Phone, ok, problem, serve};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

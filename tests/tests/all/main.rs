@@ -1,0 +1,23 @@
+//! Whole chains and the server's own promises: one program, since linking one a topic takes minutes.
+
+mod abuse;
+mod attest;
+mod attested_devices;
+mod backup;
+mod chain;
+mod evidence;
+mod four_eyes;
+mod helped;
+mod keys;
+mod log;
+mod match_only;
+mod office_staff;
+mod receipts;
+mod rotation;
+mod rules;
+mod staff;
+mod store;
+mod surface;
+mod templates;
+mod witnessed;
+mod workers;
