@@ -23,7 +23,7 @@ use lifecert_server::http::{App, Bounds, Guard, Listen, Metrics, TlsFiles, route
 use lifecert_server::keys::AgencyKeys;
 use lifecert_server::log::{Log, LogKey, LogPlace, Witnesses};
 use lifecert_server::recompute::Recompute;
-use lifecert_server::service::Service;
+use lifecert_server::service::{Secret, Service, secrets_are_there};
 use lifecert_server::store::{Store, StoreError};
 use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
@@ -262,6 +262,15 @@ impl Place {
 
     /// A service that looks at pictures with so many analyzers, or at none.
     async fn service(&self, analyzers: Option<usize>) -> Result<Service, Failure> {
+        let needed = [Secret::Signing, Secret::Evidence];
+        self.service_with(analyzers, &needed).await
+    }
+
+    async fn service_with(
+        &self,
+        analyzers: Option<usize>,
+        needed: &[Secret],
+    ) -> Result<Service, Failure> {
         let models = ModelStore::open(&self.models)?;
         let next = self
             .next_models
@@ -272,10 +281,11 @@ impl Place {
             Some(count) => Recompute::load(&models, next.as_ref(), count)?,
             None => Recompute::names_only(&models, next.as_ref())?,
         };
+        let store = self.store().await?;
+        self.has(&store, needed).await?;
         let kek = self.kek.open(&self.secrets());
         let keys = AgencyKeys::open(&self.secrets())?.with_kek(kek);
         let clock = Arc::new(SystemClock);
-        let store = self.store().await?;
         let service = Service::new(store, keys, clock, recompute, &*self.server_name);
         // Said now, and not by the first request.
         let unsealed = service.store().read().await?.unsealed().await?;
@@ -288,16 +298,28 @@ impl Place {
             .with_trust(trust.unwrap_or_default()))
     }
 
-    /// A service that also opens sealed evidence.
+    /// A service that also opens sealed evidence. It signs nothing, so that a worker's machine can be
+    /// without the key.
     async fn opening_service(&self, analyzers: Option<usize>) -> Result<Service, Failure> {
-        let service = self.service(analyzers).await?;
+        let service = self.service_with(analyzers, &[Secret::Evidence]).await?;
         Ok(service.with_evidence(self.vault(true)?))
     }
 
     /// The public log; an error when the database is older than what was published.
     async fn log(&self, store: Store) -> Result<Arc<Log>, Failure> {
-        let key = LogKey::open(&self.data.join("secrets"), &self.server_name)?;
+        let key = self.log_key(&store).await?;
         Ok(Log::open(store, key, self.log_place()).await?)
+    }
+
+    async fn log_key(&self, store: &Store) -> Result<LogKey, Failure> {
+        self.has(store, &[Secret::Log]).await?;
+        Ok(LogKey::open(&self.secrets(), &self.server_name)?)
+    }
+
+    /// Refuses to make a secret anew that the agency has used.
+    async fn has(&self, store: &Store, needed: &[Secret]) -> Result<(), ServiceError> {
+        let needed = (needed, SystemClock.now_ms());
+        secrets_are_there(store, &self.secrets(), needed).await
     }
 
     fn log_place(&self) -> LogPlace {
@@ -356,8 +378,8 @@ async fn main() -> ExitCode {
 
 /// Whether nothing was found.
 async fn audit(place: &Place, json: bool) -> Result<bool, Failure> {
-    let key = LogKey::open(&place.data.join("secrets"), &place.server_name)?;
     let store = place.store().await?;
+    let key = place.log_key(&store).await?;
     let store = store.with_kek(place.kek.open(&place.secrets()));
     let now_ms = SystemClock.now_ms();
     let report = lifecert_server::audit::audit(&store, &key, &place.log_place(), now_ms).await?;

@@ -32,6 +32,7 @@ mod signing_keys;
 mod staff;
 mod statement;
 mod templates;
+mod used;
 
 pub use accounts::{Credentials, NewAccount};
 pub use area::{Area, NotAnArea};
