@@ -12,5 +12,6 @@ pub mod modelled;
 pub mod morph;
 pub mod office;
 pub mod phone;
+pub mod resigned;
 pub mod staff;
 pub mod test_log;

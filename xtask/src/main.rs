@@ -55,7 +55,7 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
-    /// Kills a server under load and counts what was lost or doubled.
+    /// Kills a server and its workers under load and counts what was lost, doubled or left undone.
     Crash {
         /// How often.
         #[arg(long, default_value_t = 20)]

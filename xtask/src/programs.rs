@@ -34,7 +34,7 @@ pub fn bench(json: bool) -> Outcome {
     run(own("bench", more))
 }
 
-/// A server that is killed under load.
+/// A server and workers that are killed under load.
 pub fn crash(rounds: u32, json: bool) -> Outcome {
     stage("programs", build)?;
     let rounds = rounds.to_string();

@@ -33,6 +33,7 @@ mod sqlite;
 mod staff;
 mod statement;
 mod templates;
+mod used;
 
 pub use accounts::{Credentials, NewAccount};
 pub use area::{Area, NotAnArea};
