@@ -4,6 +4,7 @@ mod admin;
 mod backup_commands;
 mod key_commands;
 mod place;
+mod receipt_commands;
 mod review_commands;
 mod roster_commands;
 mod signing_commands;
@@ -22,6 +23,7 @@ use lifecert_server::log::Witnesses;
 use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
 use place::Place;
+use receipt_commands::ReceiptArguments;
 use review_commands::By;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -68,6 +70,9 @@ enum Command {
         #[command(subcommand)]
         action: EvidenceAction,
     },
+    /// Prints a person's receipt: its code (SVG, PNG) and a page. That it was read, by whom and why, is on
+    /// record.
+    Receipt(ReceiptArguments),
     /// Brings the database's schema up to date, and seals what is not sealed yet.
     Migrate,
     /// Holds the database against the public log; ends with 1 when something is not as it must be.
@@ -209,6 +214,7 @@ async fn main() -> ExitCode {
             work(&arguments.place, &settings).await
         }
         Command::Evidence { action } => open(&arguments.place, action).await,
+        Command::Receipt(receipt) => receipt.run(&arguments.place).await,
         Command::Migrate => Keys::Seal.run(&arguments.place).await,
         Command::Keys(command) => command.run(&arguments.place).await,
         Command::Witness(arguments) => witness(&arguments).await,

@@ -1,6 +1,5 @@
 //! What is on record by which secrets were used.
 
-use super::rows::Columns;
 use super::{Db, StoreError, Value};
 use crate::values;
 
