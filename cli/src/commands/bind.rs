@@ -109,7 +109,7 @@ fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bo
     let Looked { mut capture, claim } = match looked {
         Ok(looked) => looked,
         Err(failure) => {
-            attempt.abandon(&vault)?;
+            phone::wait(attempt.abandon(&vault))??;
             return Err(failure);
         }
     };

@@ -342,7 +342,7 @@ impl<'a> Screen<'a> {
                 }
                 Cue::Progress(_) => {}
                 Cue::Sign(sig_structure) => {
-                    let cues = sign(capture, vault, &sig_structure);
+                    let cues = wait(sign(capture, vault, &sig_structure))?;
                     if let Some(claim) = self.show(capture, vault, cues)? {
                         return Ok(Some(claim));
                     }

@@ -5,8 +5,8 @@ use crate::{Agency, Capture, ClientError, Cue, HolderCopy, KeyVault, Offline, Si
 use lifecert_protocol::{ErrorCode, Verdict};
 
 /// Has the vault sign what a [`Cue::Sign`] asks for.
-pub fn sign(capture: &mut Capture, vault: &dyn KeyVault, sig_structure: &[u8]) -> Vec<Cue> {
-    match vault.sign(capture.challenge().key, sig_structure) {
+pub async fn sign(capture: &mut Capture, vault: &dyn KeyVault, sig_structure: &[u8]) -> Vec<Cue> {
+    match vault.sign(capture.challenge().key, sig_structure).await {
         Ok(answer) => capture.signed(answer.signature, answer.form),
         Err(error) => capture.signing_failed(error.code()),
     }
@@ -35,7 +35,7 @@ pub async fn submit_claim(
 ) -> Submitted {
     let (claim, answer) = match agency {
         Some((agency, vault)) => {
-            let claim = claim.asserted(vault);
+            let claim = claim.asserted(vault).await;
             let answer = agency.submit(&claim).await;
             (claim, answer)
         }

@@ -160,7 +160,7 @@ impl Offline {
                     Some(binding) => {
                         let answer = match connect(binding) {
                             Ok(agency) => {
-                                let answer = agency.submit(&claim.asserted(vault)).await;
+                                let answer = agency.submit(&claim.asserted(vault).await).await;
                                 device.learn(&agency)?;
                                 answer
                             }
