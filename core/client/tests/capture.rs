@@ -128,8 +128,13 @@ async fn a_still_picture_is_not_accepted_and_its_key_frames_travel_with_the_clai
     // Without a network it waits, and nothing stays in the capture.
     let offline = phone.device.offline(None).unwrap();
     let agency = phone.agency(&phone.binding);
-    let submitted =
-        submit_claim(&mut capture, claim, Some((&agency, &phone.vault)), &offline).await;
+    let submitted = submit_claim(
+        &mut capture,
+        claim,
+        Some((&agency, &phone.vault)),
+        (&phone.device, &offline),
+    )
+    .await;
     assert_eq!(submitted.waits, Some(ErrorCode::ServerUnreachable));
     let ending = Ending {
         outcome: Outcome::Queued,
