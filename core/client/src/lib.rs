@@ -30,6 +30,7 @@ mod offline;
 mod outbox;
 mod phone;
 mod pinned;
+mod practice;
 mod sealed;
 mod signed_claim;
 mod template;
