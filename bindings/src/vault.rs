@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use lifecert_client as client;
 use lifecert_client::{ClientError, DeviceSignature};
-use lifecert_protocol::{Attestation, Digest, KeyId, Nonce, PublicKey};
+use lifecert_protocol::{Attestation, Digest, KeyId, Nonce, PublicKey, SignatureForm as CoreForm};
 use std::sync::Arc;
 
 /// Why a key store did not do what it was asked.
@@ -48,6 +48,24 @@ pub struct NewKey {
     pub chain: Vec<Vec<u8>>,
 }
 
+/// The form of a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum SignatureForm {
+    /// DER, as Android's and Apple's key stores give it.
+    Der,
+    /// `r || s`, 64 bytes.
+    Raw,
+}
+
+/// A signature by a key.
+#[derive(Clone, uniffi::Record)]
+pub struct KeySignature {
+    /// The signature.
+    pub signature: Vec<u8>,
+    /// Its form.
+    pub form: SignatureForm,
+}
+
 /// What Apple App Attest says of the app's own key.
 #[derive(Clone, uniffi::Record)]
 pub struct AppAttestation {
@@ -71,8 +89,8 @@ pub trait KeyVault: Send + Sync {
     /// Makes a fresh key; where hardware speaks for keys, over the 32 bytes of `nonce`.
     async fn generate(&self, nonce: Option<Vec<u8>>) -> Result<NewKey, VaultError>;
 
-    /// Signs bytes with ECDSA over SHA-256; the signature is in DER.
-    async fn sign(&self, key: String, bytes: Vec<u8>) -> Result<Vec<u8>, VaultError>;
+    /// Signs bytes with ECDSA over SHA-256.
+    async fn sign(&self, key: String, bytes: Vec<u8>) -> Result<KeySignature, VaultError>;
 
     /// Destroys a key for good; one that is not there is no error.
     async fn destroy(&self, key: String) -> Result<(), VaultError>;
@@ -142,11 +160,12 @@ impl client::KeyVault for ForeignVault {
     }
 
     async fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
-        let signature = self.0.sign(key.to_string(), bytes.to_vec()).await?;
-        Ok(DeviceSignature {
-            signature,
-            form: lifecert_protocol::SignatureForm::Der,
-        })
+        let KeySignature { signature, form } = self.0.sign(key.to_string(), bytes.to_vec()).await?;
+        let form = match form {
+            SignatureForm::Der => CoreForm::Der,
+            SignatureForm::Raw => CoreForm::Raw,
+        };
+        Ok(DeviceSignature { signature, form })
     }
 
     async fn destroy(&self, key: KeyId) -> Result<(), ClientError> {

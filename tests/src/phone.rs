@@ -3,7 +3,7 @@
 
 use crate::office::{Office, models, program, text};
 use lifecert_cli::attacks::{Attack, Footage, Species};
-use lifecert_cli::media::VideoReader;
+use lifecert_cli::media::{RawFrame, VideoReader};
 use lifecert_client::{
     Agency, Asker, Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device,
     KeyVault, Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
@@ -15,7 +15,7 @@ use lifecert_protocol::{
     Prompt, Receipt, Unsigned, Verdict,
 };
 use lifecert_session::Phase;
-use lifecert_vision::{Analyzer, Embedding, FrameRef, Watch};
+use lifecert_vision::{Analyzer, ColorRange, Embedding, FrameRef, Watch};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -347,6 +347,23 @@ fn at_once<T>(work: impl Future<Output = T>) -> T {
         Poll::Ready(done) => done,
         Poll::Pending => panic!("a vault of these tests answers at once"),
     }
+}
+
+/// A decoded frame's bytes at full range, as a phone's camera gives them (ITU-R BT.601-7).
+pub fn full_range(raw: &RawFrame<'_>) -> Vec<u8> {
+    let luma = raw.width * raw.height;
+    let wide = |value: u8, zero: i32, from: i32, span: i32| {
+        let value = (i32::from(value) - from) * 255 / span + zero;
+        value.clamp(0, 255) as u8
+    };
+    let bytes = raw.bytes.iter().enumerate();
+    bytes
+        .map(|(at, &value)| match raw.range {
+            ColorRange::Full => value,
+            ColorRange::Video if at < luma => wide(value, 0, 16, 219),
+            ColorRange::Video => wide(value, 128, 128, 224),
+        })
+        .collect()
 }
 
 /// An analyzer over the models.
