@@ -9,17 +9,19 @@ use lifecert_client::{
     KeyVault, Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
 };
 use lifecert_inference::ModelStore;
-use lifecert_media::VideoReader;
+use lifecert_media::{RawFrame, VideoReader};
 use lifecert_protocol::http::Problem;
 use lifecert_protocol::{
     Challenge, ChallengeMode, Channel, Claim, ClaimEnvelope, ErrorCode, LetterCode, PersonRef,
     Prompt, Receipt, Verdict,
 };
 use lifecert_session::Phase;
-use lifecert_vision::{Analyzer, Embedding, FrameRef, Watch};
+use lifecert_vision::{Analyzer, ColorRange, Embedding, FrameRef, Watch};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::Command;
+use std::task::{Context, Poll, Waker};
 use tempfile::TempDir;
 
 /// A video of the model manifest, by its file name.
@@ -316,7 +318,7 @@ pub fn look_on(
         }
         for cue in std::mem::take(&mut cues) {
             match cue {
-                Cue::Sign(bytes) => cues.extend(sign(&mut capture, vault, &bytes)),
+                Cue::Sign(bytes) => cues.extend(at_once(sign(&mut capture, vault, &bytes))),
                 Cue::Submit(claim) => return (capture, *claim),
                 Cue::Finished(ending) => panic!("the look ended without a claim: {ending:?}"),
                 Cue::Prompt(_) | Cue::Progress(_) => {}
@@ -328,6 +330,32 @@ pub fn look_on(
             }
         }
     }
+}
+
+/// What a vault of these tests does: it asks nobody and waits for nothing.
+pub(crate) fn at_once<T>(work: impl Future<Output = T>) -> T {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(work).poll(&mut context) {
+        Poll::Ready(done) => done,
+        Poll::Pending => panic!("a vault of these tests answers at once"),
+    }
+}
+
+/// A decoded frame's bytes at full range, as a phone's camera gives them (ITU-R BT.601-7).
+pub fn full_range(raw: &RawFrame<'_>) -> Vec<u8> {
+    let luma = raw.width * raw.height;
+    let wide = |value: u8, zero: i32, from: i32, span: i32| {
+        let value = (i32::from(value) - from) * 255 / span + zero;
+        value.clamp(0, 255) as u8
+    };
+    let bytes = raw.bytes.iter().enumerate();
+    bytes
+        .map(|(at, &value)| match raw.range {
+            ColorRange::Full => value,
+            ColorRange::Video if at < luma => wide(value, 0, 16, 219),
+            ColorRange::Video => wide(value, 128, 128, 224),
+        })
+        .collect()
 }
 
 /// An analyzer over the models.

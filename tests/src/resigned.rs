@@ -1,6 +1,7 @@
 //! Claims with something changed, signed again by the very key of the device: what an app sends that
 //! somebody rewrote, and how one look serves for many claims.
 
+use crate::phone::at_once;
 use lifecert_client::{KeyVault, SignedClaim};
 use lifecert_protocol::{
     Challenge, Claim, ClaimEnvelope, EvidenceHeader, EvidencePurpose, FaceEvidence, KeyId, Message,
@@ -51,7 +52,7 @@ pub fn resealed(
 
 fn signed(vault: &dyn KeyVault, message: &impl Message, key: KeyId) -> Vec<u8> {
     let unsigned = Unsigned::new(message, key);
-    let answer = vault.sign(key, unsigned.sig_structure());
+    let answer = at_once(vault.sign(key, unsigned.sig_structure()));
     let answer = answer.expect("the phone's key signs");
     let bytes = unsigned.attach(&answer.signature, answer.form);
     bytes.expect("a signature")

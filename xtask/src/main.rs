@@ -1,6 +1,8 @@
 //! Every command that a developer or CI runs: `cargo xtask <command>`.
 
+mod android;
 mod attestation;
+mod bindings;
 mod fuzz;
 mod postgres;
 mod programs;
@@ -76,7 +78,29 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The bindings for Kotlin and Swift.
+    #[command(subcommand)]
+    Bindings(Bindings),
+    /// The Android side.
+    #[command(subcommand)]
+    Android(Android),
     /// Sets up, then checks format, lints, licences, tests and documentation.
+    Test,
+}
+
+#[derive(Subcommand)]
+enum Bindings {
+    /// Builds the library and writes the Kotlin and Swift sources to target/bindings.
+    Generate,
+    /// Writes bindings/api-surface.txt: every exported item, one line each.
+    Surface,
+    /// Fails when the exported items differ from bindings/api-surface.txt.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum Android {
+    /// Builds the library, writes the Kotlin bindings, and tests every module on the JVM.
     Test,
 }
 
@@ -97,6 +121,10 @@ fn main() -> ExitCode {
             setup::all().and_then(|()| programs::proof("operator_attacks", json))
         }
         Command::Tamper { json } => setup::all().and_then(|()| programs::proof("tamper", json)),
+        Command::Bindings(Bindings::Generate) => bindings::generate(),
+        Command::Bindings(Bindings::Surface) => bindings::write_surface(),
+        Command::Bindings(Bindings::Check) => bindings::check_surface(),
+        Command::Android(Android::Test) => android::test(),
         Command::Test => test::all(),
     };
     match result {

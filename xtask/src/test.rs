@@ -37,6 +37,8 @@ pub fn all() -> Outcome {
         crate::programs::crash(10, false)
     })?;
     crate::fuzz::all(3)?;
+    crate::bindings::check_surface()?;
+    crate::android::test()?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");

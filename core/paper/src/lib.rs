@@ -1,7 +1,14 @@
 //! A receipt on paper: its QR code as SVG and PNG, and a page to print.
 //!
 //! The page needs nothing else: no script, no font, no picture from outside. What this crate does not
-//! do: it verifies nothing (that is `lifecert-protocol`) and writes no file. It has no features.
+//! do: it verifies nothing (that is `lifecert-protocol`) and writes no file.
+//!
+//! ```text
+//! COSE_Sign1 bytes --> ReceiptQr --> SVG, PNG
+//! Receipt, ReceiptQr, Lang --> page --> HTML
+//! ```
+//!
+//! It has no features.
 #![forbid(unsafe_code)]
 
 use std::io::Cursor;
@@ -97,12 +104,16 @@ impl Page<'_> {
         [
             ("receipt.svg", self.qr.svg().into_bytes()),
             ("receipt.png", self.qr.png()),
-            ("receipt.html", html_of(self, lang).into_bytes()),
+            ("receipt.html", self.html(lang).into_bytes()),
         ]
+    }
+
+    /// The page, one sheet of A4 in large print.
+    pub fn html(&self, lang: Lang) -> String {
+        html_of(self, lang)
     }
 }
 
-/// The page, one sheet of A4 in large print.
 fn html_of(page: &Page<'_>, lang: Lang) -> String {
     let words = ReceiptWords::new(lang);
     let say = |label| words.label(label);

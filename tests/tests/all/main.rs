@@ -4,6 +4,7 @@ mod abuse;
 mod attest;
 mod attested_devices;
 mod backup;
+mod bindings;
 mod chain;
 mod evidence;
 mod four_eyes;

@@ -330,7 +330,7 @@ fn bodies_are_described_as_they_are() {
 #[test]
 fn rests_are_described() {
     let openapi: Value =
-        serde_json::from_str(include_str!("../../server/src/http/openapi.json")).unwrap();
+        serde_json::from_str(include_str!("../../../server/src/http/openapi.json")).unwrap();
     let described = |answer: &Value| {
         let name = answer["$ref"]
             .as_str()?

@@ -75,7 +75,7 @@ impl Phone {
     async fn seal_from_now_on(&mut self, agency: &Agency) {
         let frames = self.look.envelope().key_frames.iter();
         self.key_frames = frames.map(|frame| frame.to_vec()).collect();
-        let first = self.another_of(None).asserted(&*self.vault);
+        let first = self.another_of(None).asserted(&*self.vault).await;
         let decision = agency.submit(&first).await.expect("an answer");
         let copy = decision.receipt.expect("a first receipt");
         let receipt = copy.verify(self.agency(), 0).expect("a receipt");
@@ -112,7 +112,7 @@ impl Phone {
         let agency = reached(&self.binding, url);
         let challenge = challenge(&agency, (&self.binding, &*self.vault)).await;
         let claim = self.another_of(Some(&challenge.ok()?));
-        Some(claim.asserted(&*self.vault))
+        Some(claim.asserted(&*self.vault).await)
     }
 
     /// The look, as the answer to a challenge or to its own.
