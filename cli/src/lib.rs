@@ -3,9 +3,9 @@
 //!
 //! [`attacks`] renders what an attacker would show, [`look`] shows
 //! frames to the very session that a device runs, [`eval`] turns outcomes into error rates, [`cores`]
-//! does long work on all cores, [`log`] goes over a public log, [`paper`] prints a receipt. What it
-//! does not do: it looks at no picture itself (that is `lifecert-vision`) and speaks to no server
-//! (that is `lifecert-client`). It has no features.
+//! does long work on all cores, [`log`] goes over a public log. What it does not do: it looks at no
+//! picture itself (that is `lifecert-vision`) and speaks to no server (that is `lifecert-client`). It
+//! has no features.
 #![forbid(unsafe_code)]
 
 pub mod attacks;
@@ -13,4 +13,3 @@ pub mod cores;
 pub mod eval;
 pub mod log;
 pub mod look;
-pub mod paper;

@@ -7,7 +7,7 @@ use crate::phone::{Playback, clip, look, look_on};
 use crate::staff;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use lifecert_client::{DeviceSignature, KeyVault, SealedFolder, SignedClaim, SoftwareVault};
+use lifecert_client::{DeviceSignature, SealedFolder, SignedClaim, SoftwareVault};
 use lifecert_guidance::{ConsentText, Lang};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::http::{ClaimAnswer, ConsentAnswer, EnrolRequest};

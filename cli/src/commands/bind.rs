@@ -4,10 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use lifecert_client::{
-    Agency, BindAttempt, Bound, Capture, Device, Opening, Resent, SoftwareVault, resend_bindings,
-    wall_clock_ms,
-};
+use lifecert_client::{Bound, Capture, Opening, Phone, Resent, resend_bindings, wall_clock_ms};
 use lifecert_protocol::{Channel, ErrorCode, KeyId, LetterCode, Outcome};
 use lifecert_session::Phase;
 use lifecert_vision::Watch;
@@ -82,16 +79,14 @@ fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bo
     let code: LetterCode = phone::text_or_file(&arguments.code)?
         .parse()
         .map_err(|_| Failure::new(ErrorCode::CodeMistyped, "the check character does not fit"))?;
-    let (device, vault) = arguments.folder.open()?;
-    if let Some(bound) = answered_now(arguments, &device, &vault, &code)? {
+    let phone = phone::phone(&arguments.server, &arguments.folder, None)?;
+    if let Some(bound) = answered_now(&phone, &code)? {
         return Ok(bound);
     }
     let video = arguments.camera.open()?;
     let watch = Watch::new(phone::analyzer(context)?, None);
-    let connection = arguments.server.connection()?;
-    let agency = phone::wait(Agency::meet(connection, arguments.agency_key))??;
     let url = arguments.server.url.as_str();
-    let attempt = phone::wait(BindAttempt::begin(&agency, url, code, (&device, &vault)))??;
+    let attempt = phone::wait(phone.begin_binding(url, arguments.agency_key, code))??;
     let opening = Opening {
         challenge: attempt.challenge().clone(),
         channel: arguments.channel,
@@ -104,28 +99,25 @@ fn bind(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Bo
         .and_then(|capture| {
             arguments
                 .camera
-                .look(context, &vault, (video, frames), capture)
+                .look(context, phone.vault(), (video, frames), capture)
         });
     let Looked { mut capture, claim } = match looked {
         Ok(looked) => looked,
         Err(failure) => {
-            attempt.abandon(&vault)?;
+            phone::wait(attempt.abandon(phone.vault()))??;
             return Err(failure);
         }
     };
-    let (bound, _) = phone::wait(attempt.submit(&device, &vault, &mut capture, claim))??;
+    let (bound, _) =
+        phone::wait(attempt.submit(phone.device(), phone.vault(), &mut capture, claim))??;
     debug_assert!(matches!(capture.phase(), Phase::Ended(_)));
     Ok(bound)
 }
 
 /// The answer to an earlier binding with this code that got lost on the way.
-fn answered_now(
-    arguments: &Arguments,
-    device: &Device,
-    vault: &SoftwareVault,
-    code: &LetterCode,
-) -> Result<Option<Bound>, Failure> {
-    let resending = resend_bindings(device, vault, |address| arguments.server.connect(address));
+fn answered_now(phone: &Phone, code: &LetterCode) -> Result<Option<Bound>, Failure> {
+    let connect = |address: &str| phone.connect(address);
+    let resending = resend_bindings(phone.device(), phone.vault(), connect);
     let resent = phone::wait(resending)??.into_iter();
     let ours = resent.filter(|resent| resent.code == *code);
     let answer = ours.map(|Resent { bound, .. }| bound).next_back();

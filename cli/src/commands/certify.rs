@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lifecert_client::{
-    Agency, Asker, Binding, Capture, CheckedChallenge, ClientError, Device, Fate, HolderCopy,
-    Offline, Opening, Sent, SoftwareVault, Submitted, clock_warning, submit_claim, wall_clock_ms,
+    Binding, Capture, CheckedChallenge, ClientError, Fate, HolderCopy, Opening, Phone, Sent,
+    Submitted, clock_warning, wall_clock_ms,
 };
-use lifecert_protocol::{ChallengeMode, Channel, ErrorCode, Outcome, PersonRef, Verdict};
+use lifecert_protocol::{Channel, ErrorCode, Outcome, PersonRef, Verdict};
 use lifecert_session::Phase;
-use lifecert_vision::{Embedding, Watch};
+use lifecert_vision::Watch;
 use serde_json::json;
 
 use super::phone::{self, Camera, Folder, Looked, Server};
@@ -91,23 +91,24 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
 
 fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result<Report, Failure> {
     let person = phone::person(&arguments.person)?;
-    let (device, vault) = arguments.folder.open()?;
-    let offline = device.offline(arguments.offline.as_deref())?;
+    let phone = phone::phone(
+        &arguments.server,
+        &arguments.folder,
+        arguments.offline.as_deref(),
+    )?;
     let video = arguments.camera.open()?;
     let analyzer = phone::analyzer(context)?;
     let case = Case {
         context,
         arguments,
-        device: &device,
-        vault: &vault,
-        offline: &offline,
+        phone: &phone,
     };
     let (binding, challenge) = match arguments.offline {
-        Some(_) => case.stored_challenge(person)?,
+        Some(_) => phone::wait(phone.stored_challenge(person))??,
         None => case.online_challenge(person)?,
     };
     case.warn_of_clock(challenge.server_ahead_ms);
-    let template = case.template(&binding, &challenge)?;
+    let template = phone::wait(phone.template(&binding, &challenge))??;
     let watch = Watch::new(analyzer, template);
     let opening = Opening {
         challenge: challenge.challenge,
@@ -120,7 +121,7 @@ fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result
         Capture::open(watch, opening).map_err(|error| Failure::new(error.code(), error))?;
     let looked = arguments
         .camera
-        .look(context, &vault, (video, frames), capture)?;
+        .look(context, phone.vault(), (video, frames), capture)?;
     match arguments.offline {
         Some(_) => case.send_later(&binding, looked),
         None => case.send(&binding, looked),
@@ -131,65 +132,14 @@ fn certify(context: &Context, arguments: &Arguments, frames: &mut u64) -> Result
 struct Case<'a> {
     context: &'a Context,
     arguments: &'a Arguments,
-    device: &'a Device,
-    vault: &'a SoftwareVault,
-    offline: &'a Offline,
+    phone: &'a Phone,
 }
 
 impl Case<'_> {
-    fn agency(&self, binding: &Binding) -> Result<Agency, ClientError> {
-        let connection = self.arguments.server.connect(&self.arguments.server.url)?;
-        Ok(Agency::known(connection, binding.pinned.clone()))
-    }
-
-    /// What the look is compared with on the device, where the policy says so.
-    fn template(
-        &self,
-        binding: &Binding,
-        challenge: &CheckedChallenge,
-    ) -> Result<Option<Embedding>, Failure> {
-        let agency = self.agency(binding)?;
-        let asker = Asker {
-            binding,
-            vault: self.vault,
-        };
-        let policy = &challenge.challenge.policy;
-        let template = agency.template_for(policy, (self.device, asker), wall_clock_ms());
-        Ok(phone::wait(template)??)
-    }
-
-    /// Asks for a challenge to be answered at once; a device that waited and has been let in
-    /// meanwhile learns it this way.
+    /// Asks for a challenge to be answered at once; a short rest is sat out.
     fn online_challenge(&self, person: PersonRef) -> Result<(Binding, CheckedChallenge), Failure> {
-        let candidates = phone::bindings(self.device, person, &self.arguments.server.url)?;
-        let mut last = phone::not_bound();
-        for binding in candidates {
-            match self.ask_online(&binding) {
-                Ok(challenge) => {
-                    self.device.keep(&binding)?;
-                    return Ok((binding, challenge));
-                }
-                Err(error) if error.code() == ErrorCode::AccessNotRecognised => {
-                    last = error.into();
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(last)
-    }
-
-    fn ask_online(&self, binding: &Binding) -> Result<CheckedChallenge, ClientError> {
-        let agency = self.agency(binding)?;
-        let asker = Asker {
-            binding,
-            vault: self.vault,
-        };
-        let ask = || phone::wait(agency.challenge(asker, ChallengeMode::Online));
-        let runtime = |failure: Failure| ClientError::Problem {
-            code: failure.code,
-            retry_after_s: None,
-        };
-        let answer = match ask().map_err(runtime)? {
+        let ask = || phone::wait(self.phone.online_challenge(person));
+        match ask()? {
             Err(ClientError::Problem {
                 code: code @ ErrorCode::AttemptsPause,
                 retry_after_s: Some(seconds @ 1..=LONGEST_WAIT_S),
@@ -200,58 +150,21 @@ impl Case<'_> {
                 let message = self.context.guidance.error_with(code, &details);
                 eprintln!("{}", message.shown);
                 std::thread::sleep(Duration::from_secs(u64::from(seconds)));
-                ask().map_err(runtime)?
+                Ok(ask()??)
             }
-            answer => answer,
-        };
-        self.device.learn(&agency)?;
-        answer
-    }
-
-    /// The earliest stored challenge; where there is none, the network is asked for some.
-    fn stored_challenge(&self, person: PersonRef) -> Result<(Binding, CheckedChallenge), Failure> {
-        let known = || phone::binding(self.device, person, &self.arguments.server.url);
-        let mut binding = known()?;
-        let challenge = match self.offline.next_challenge(&binding) {
-            Err(ClientError::Unreachable) => {
-                self.fetch_ahead(&binding)?;
-                // What was fetched may be signed by a key that was met just now.
-                binding = known()?;
-                self.offline.next_challenge(&binding)?
-            }
-            stored => stored?,
-        };
-        Ok((binding, challenge))
-    }
-
-    fn fetch_ahead(&self, binding: &Binding) -> Result<(), Failure> {
-        let agency = self.agency(binding)?;
-        let asker = Asker {
-            binding,
-            vault: self.vault,
-        };
-        let fetched = phone::wait(self.offline.fetch_ahead(&agency, asker))?;
-        self.device.learn(&agency)?;
-        fetched?;
-        Ok(())
+            answer => Ok(answer?),
+        }
     }
 
     fn send(&self, binding: &Binding, looked: Looked) -> Result<Report, Failure> {
         let Looked { mut capture, claim } = looked;
-        let agency = self.agency(binding)?;
-        let sending = submit_claim(
-            &mut capture,
-            claim,
-            Some((&agency, self.vault)),
-            self.offline,
-        );
+        let sending = self.phone.submit(binding, &mut capture, claim);
         let Submitted {
             receipt,
             waits,
             retry_after_s,
             ..
-        } = phone::wait(sending)?;
-        self.device.learn(&agency)?;
+        } = phone::wait(sending)??;
         let Phase::Ended(ending) = capture.phase() else {
             let why = "the session did not end";
             return Err(Failure::new(ErrorCode::SessionExpired, why));
@@ -261,7 +174,7 @@ impl Case<'_> {
             code: waits.or(ending.code),
             receipt: receipt.and_then(|copy| self.save(&copy)),
             retry_after_s,
-            waiting: self.offline.waiting()?,
+            waiting: self.phone.offline().waiting()?,
             sent: Vec::new(),
         })
     }
@@ -269,9 +182,7 @@ impl Case<'_> {
     /// Keeps the claim, then sends everything that waits, in order, if the network is there.
     fn send_later(&self, binding: &Binding, looked: Looked) -> Result<Report, Failure> {
         let Looked { mut capture, claim } = looked;
-        let claim_id = claim.claim().claim_id;
-        let keeping = submit_claim(&mut capture, claim, None, self.offline);
-        let kept = phone::wait(keeping)?;
+        let kept = phone::wait(self.phone.keep(&mut capture, claim))?;
         if kept.waits.is_none() {
             let code = match capture.phase() {
                 Phase::Ended(ending) => ending.code,
@@ -280,29 +191,21 @@ impl Case<'_> {
             let code = code.unwrap_or(ErrorCode::StorageUnreadable);
             return Err(Failure::new(code, "the claim could not be kept"));
         }
-        let sending = self
-            .offline
-            .send_waiting((self.device, self.vault), |binding| self.agency_of(binding));
+        let sending = self.phone.send_waiting();
         let (ours, earlier): (Vec<Sent>, Vec<Sent>) = phone::wait(sending)??
             .into_iter()
-            .partition(|sent| sent.claim_id == claim_id);
+            .partition(|sent| sent.claim_id == kept.claim_id);
         let fate = ours.into_iter().next().map(|sent| sent.fate);
         let mut report = self.report_of(fate)?;
         let earlier = earlier.iter();
         report.sent = earlier
-            .map(|sent| phone::sent_object(self.context, self.device, sent))
+            .map(|sent| phone::sent_object(self.context, self.phone.device(), sent))
             .collect();
         if report.outcome != Outcome::Queued {
             // For the next time. Whether it can be had now changes nothing about this time.
-            let _ = self.fetch_ahead(binding);
+            let _ = phone::wait(self.phone.fetch_ahead(binding))?;
         }
         Ok(report)
-    }
-
-    /// The agency of any binding: claims of several people may wait here.
-    fn agency_of(&self, binding: &Binding) -> Result<Agency, ClientError> {
-        let connection = self.arguments.server.connect(&binding.address)?;
-        Ok(Agency::known(connection, binding.pinned.clone()))
     }
 
     /// What is reported of a claim that was kept first.
@@ -332,14 +235,14 @@ impl Case<'_> {
             code,
             receipt: receipt.and_then(|copy| self.save(&copy)),
             retry_after_s,
-            waiting: self.offline.waiting()?,
+            waiting: self.phone.offline().waiting()?,
             sent: Vec::new(),
         })
     }
 
     fn save(&self, copy: &HolderCopy) -> Option<PathBuf> {
         let path = self.arguments.receipt.as_deref();
-        phone::save_receipt(self.context, self.device, copy, path)
+        phone::save_receipt(self.context, self.phone.device(), copy, path)
     }
 
     fn warn_of_clock(&self, server_ahead_ms: i64) {

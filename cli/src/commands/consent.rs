@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
-use lifecert_client::{Binding, ConsentDraft, Device};
+use lifecert_client::ShownText;
 use lifecert_guidance::ConsentText;
 use lifecert_protocol::http::ConsentAnswer;
-use lifecert_protocol::{ConsentMeans, ConsentPurposes, Digest, ErrorCode, Receipt};
+use lifecert_protocol::{ConsentMeans, ConsentPurposes, ErrorCode};
 use serde_json::json;
 
+use super::phone;
 use super::status;
 use super::{Context, Failure};
 
@@ -92,46 +93,14 @@ fn give(context: &Context, arguments: &Give) -> Result<ExitCode, Failure> {
         Means::Touch => ConsentMeans::Touch,
         Means::Clerk => ConsentMeans::Clerk,
     };
-    let (device, _, binding) = arguments.ask.bound()?;
-    let session = newest_session(&device, &binding)?.ok_or_else(|| {
-        let why = "a consent rests on an accepted look: certify first";
-        Failure::new(ErrorCode::RequestUnauthorised, why)
-    })?;
-    let draft = ConsentDraft {
-        text_version: text.version,
-        text: text.digest(),
+    let (phone, person) = arguments.ask.phone()?;
+    let shown = ShownText {
+        version: text.version,
+        digest: text.digest(),
         language: text.lang.to_string(),
-        purposes,
-        means,
-        session,
     };
-    let answer = status::ask(&arguments.ask, async move |agency, asker| {
-        agency.consent(asker, draft).await
-    })?;
+    let answer = phone::wait(phone.consent(person, shown, (purposes, means)))??;
     print(context, &answer, "given; it can be withdrawn at any time")
-}
-
-/// The claim behind the newest receipt that this device has for the person.
-fn newest_session(device: &Device, binding: &Binding) -> Result<Option<Digest>, Failure> {
-    let mut newest: Option<Receipt> = None;
-    for id in device.receipts()? {
-        let Some(copy) = device.receipt(id)? else {
-            continue;
-        };
-        let receipt = copy
-            .signed()
-            .ok()
-            .and_then(|signed| signed.peek::<Receipt>().ok());
-        let Some(receipt) = receipt else { continue };
-        let own = receipt.person == binding.person && receipt.device_key == binding.key;
-        let newer = newest
-            .as_ref()
-            .is_none_or(|newest| newest.proved_to_ms < receipt.proved_to_ms);
-        if own && newer {
-            newest = Some(receipt);
-        }
-    }
-    Ok(newest.map(|receipt| receipt.claim_digest))
 }
 
 fn print(context: &Context, answer: &ConsentAnswer, text: &str) -> Result<ExitCode, Failure> {

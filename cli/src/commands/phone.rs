@@ -2,12 +2,13 @@
 //! stands in for a camera.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use lifecert_client::{
-    Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Decision, Device, Fate,
-    HolderCopy, Sent, SignedClaim, SoftwareVault, StorageKey, sign,
+    Capture, ClientError, Connection, ConnectionSettings, Cue, Decision, Device, Fate, HolderCopy,
+    KeyVault, Phone, Sent, SignedClaim, SoftwareVault, StorageKey, sign,
 };
 use lifecert_media::{MediaError, VideoReader};
 use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
@@ -38,13 +39,12 @@ pub struct Server {
 impl Server {
     /// A connection to the server.
     pub fn connection(&self) -> Result<Connection, Failure> {
-        Ok(self.connect(&self.url)?)
+        Ok(Connection::new(&self.settings(&self.url)?)?)
     }
 
-    /// A connection to another address under the same authorities.
-    pub fn connect(&self, address: &str) -> Result<Connection, ClientError> {
+    fn settings(&self, address: &str) -> Result<ConnectionSettings, ClientError> {
         let authorities_pem = self.authority.as_ref().map(std::fs::read).transpose();
-        Connection::new(&ConnectionSettings {
+        Ok(ConnectionSettings {
             authorities_pem: authorities_pem
                 .map_err(|_| ClientError::Connection("the authorities' file cannot be read"))?,
             pins: self.pins.clone(),
@@ -104,31 +104,12 @@ pub fn person(argument: &str) -> Result<PersonRef, Failure> {
     })
 }
 
-/// The person's binding on this device; that of the server named goes first.
-pub fn binding(device: &Device, person: PersonRef, url: &str) -> Result<Binding, Failure> {
-    let mut found = bindings(device, person, url)?.into_iter();
-    found.next().ok_or_else(not_bound)
-}
-
-/// The person's bindings on this device, and those that wait and may be theirs.
-pub fn bindings(device: &Device, person: PersonRef, url: &str) -> Result<Vec<Binding>, Failure> {
-    let mut found = device.bindings()?;
-    found.retain(|binding| binding.person == person);
-    let here = |address: &str| address.trim_end_matches('/') == url.trim_end_matches('/');
-    found.sort_by_key(|binding| !here(&binding.address));
-    let waiting = device.pending()?.into_iter();
-    found.extend(
-        waiting
-            .filter(|pending| here(&pending.address))
-            .map(|pending| pending.of(person)),
-    );
-    Ok(found)
-}
-
-/// This device was never bound to that person.
-pub fn not_bound() -> Failure {
-    let why = "this device's folder has no binding for that person";
-    Failure::new(ErrorCode::DeviceNotBound, why)
+/// The phone that a folder and a server stand for.
+pub fn phone(server: &Server, folder: &Folder, offline: Option<&Path>) -> Result<Phone, Failure> {
+    let (device, vault) = folder.open()?;
+    let offline = device.offline(offline)?;
+    let settings = server.settings(&server.url)?;
+    Ok(Phone::new(device, offline, Arc::new(vault), settings))
 }
 
 /// Runs network calls to their end.
@@ -268,7 +249,7 @@ impl Camera {
     pub fn look(
         &self,
         context: &Context,
-        vault: &SoftwareVault,
+        vault: &dyn KeyVault,
         (mut video, frames): (VideoReader, &mut u64),
         mut capture: Capture,
     ) -> Result<Looked, Failure> {
@@ -330,7 +311,7 @@ impl<'a> Screen<'a> {
     fn show(
         &mut self,
         capture: &mut Capture,
-        vault: &SoftwareVault,
+        vault: &dyn KeyVault,
         cues: Vec<Cue>,
     ) -> Result<Option<SignedClaim>, Failure> {
         for cue in cues {
@@ -342,7 +323,7 @@ impl<'a> Screen<'a> {
                 }
                 Cue::Progress(_) => {}
                 Cue::Sign(sig_structure) => {
-                    let cues = sign(capture, vault, &sig_structure);
+                    let cues = wait(sign(capture, vault, &sig_structure))?;
                     if let Some(claim) = self.show(capture, vault, cues)? {
                         return Ok(Some(claim));
                     }

@@ -4,10 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lifecert_client::{
-    Agency, Asker, Binding, Bound, ClientError, Device, Offline, SoftwareVault, resend_bindings,
-};
-use lifecert_protocol::{ErrorCode, PersonRef, ReceiptId};
+use lifecert_client::{Agency, Asker, ClientError, Phone, Synced};
+use lifecert_protocol::{ErrorCode, PersonRef};
 use serde_json::{Value, json};
 
 use super::phone::{self, Folder, Server};
@@ -37,17 +35,17 @@ pub struct SyncArguments {
 }
 
 impl Arguments {
-    /// The device, its keys and the person's binding on it.
-    pub fn bound(&self) -> Result<(Device, SoftwareVault, Binding), Failure> {
+    /// The phone, and the person who is meant.
+    pub fn phone(&self) -> Result<(Phone, PersonRef), Failure> {
         let person = phone::person(&self.person)?;
-        let (device, vault) = self.folder.open()?;
-        let binding = phone::binding(&device, person, &self.server.url)?;
-        Ok((device, vault, binding))
+        Ok((phone::phone(&self.server, &self.folder, None)?, person))
     }
 }
 
 pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let answer = ask(arguments, async |agency, asker| agency.status(asker).await)?;
+    let (phone, person) = arguments.phone()?;
+    let held = phone.device().receipts()?;
+    let answer = phone::wait(phone.status(person))??;
     let object = serde_json::to_value(&answer).map_err(malformed)?;
     let mut lines = vec![match answer.valid_until_ms {
         Some(until_ms) => format!("certified until {}", utc(until_ms)),
@@ -66,7 +64,7 @@ pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Fail
     let waiting = answer.pending_devices.iter();
     lines.extend(waiting.map(|device| format!("a device waits to be let in: {device}")));
     if let Some(receipt_id) = answer.receipt
-        && fetch(arguments, receipt_id)?
+        && !held.contains(&receipt_id)
     {
         lines.push(format!("the office gave receipt {receipt_id}"));
     }
@@ -74,21 +72,6 @@ pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Fail
     lines.extend(revoked.map(|receipt| format!("the office revoked receipt {receipt}")));
     context.print(&object, lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Fetches a receipt that a person at the office decided, if it is not here yet.
-fn fetch(arguments: &Arguments, receipt_id: ReceiptId) -> Result<bool, Failure> {
-    let (device, ..) = arguments.bound()?;
-    if device.receipt(receipt_id)?.is_some() {
-        return Ok(false);
-    }
-    let copy = ask(arguments, async |agency, asker| {
-        agency.receipt(asker, receipt_id).await
-    })?;
-    let receipt = copy.receipt();
-    let receipt = receipt.map_err(|code| Failure::new(code, "not a receipt"))?;
-    device.keep_receipt(&receipt, &copy)?;
-    Ok(true)
 }
 
 pub fn history(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -113,41 +96,31 @@ fn malformed(error: serde_json::Error) -> Failure {
     Failure::new(ErrorCode::RequestMalformed, error)
 }
 
+/// Asks in the name of the person.
 pub fn ask<T>(
     arguments: &Arguments,
     question: impl AsyncFnOnce(&Agency, Asker<'_>) -> Result<T, ClientError>,
 ) -> Result<T, Failure> {
-    let (device, vault, binding) = arguments.bound()?;
-    let agency = Agency::known(arguments.server.connection()?, binding.pinned.clone());
-    let asker = Asker {
-        binding: &binding,
-        vault: &vault,
-    };
-    let answer = phone::wait(question(&agency, asker))?;
-    device.learn(&agency)?;
-    Ok(answer?)
+    let (phone, person) = arguments.phone()?;
+    let binding = phone.binding(person)?;
+    Ok(phone::wait(phone.ask(&binding, question))??)
 }
 
 pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Failure> {
-    let (device, vault) = arguments.folder.open()?;
-    let offline = device.offline(arguments.offline.as_deref())?;
-    let connect = |address: &str| arguments.server.connect(address);
-    let bound = phone::wait(resend_bindings(&device, &vault, connect))??;
-    let answered = bound
-        .iter()
-        .filter(|one| !matches!(one.bound, Bound::Unanswered(_)))
-        .count();
-    let agency = |binding: &Binding| {
-        let connection = arguments.server.connect(&binding.address)?;
-        Ok(Agency::known(connection, binding.pinned.clone()))
-    };
-    let sent = phone::wait(offline.send_waiting((&device, &vault), agency))??;
+    let offline = arguments.offline.as_deref();
+    let phone = phone::phone(&arguments.server, &arguments.folder, offline)?;
+    let synced = phone::wait(phone.sync())??;
+    let answered = synced.bindings_answered();
+    let Synced {
+        sent,
+        ahead,
+        waiting,
+        ..
+    } = synced;
     let rows: Vec<Value> = sent
         .iter()
-        .map(|sent| phone::sent_object(context, &device, sent))
+        .map(|sent| phone::sent_object(context, phone.device(), sent))
         .collect();
-    let ahead = fetch_ahead(arguments, &device, &vault, &offline)?;
-    let waiting = offline.waiting()?;
     let object = json!({
         "bindings_answered": answered,
         "sent": rows,
@@ -171,30 +144,4 @@ pub fn sync(context: &Context, arguments: &SyncArguments) -> Result<ExitCode, Fa
     lines.push(format!("{waiting} claims wait"));
     context.print(&object, lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A person, and how many challenges lie here for them.
-type Ahead = (PersonRef, Result<usize, ErrorCode>);
-
-/// Fetches challenges ahead for everybody who is bound here; one that cannot have any blocks no
-/// other.
-fn fetch_ahead(
-    arguments: &SyncArguments,
-    device: &Device,
-    vault: &SoftwareVault,
-    offline: &Offline,
-) -> Result<Vec<Ahead>, Failure> {
-    let mut all = Vec::new();
-    for binding in device.bindings()? {
-        let connection = arguments.server.connect(&binding.address)?;
-        let agency = Agency::known(connection, binding.pinned.clone());
-        let asker = Asker {
-            binding: &binding,
-            vault,
-        };
-        let ahead = phone::wait(offline.fetch_ahead(&agency, asker))?;
-        device.learn(&agency)?;
-        all.push((binding.person, ahead.map_err(|error| error.code())));
-    }
-    Ok(all)
 }

@@ -262,7 +262,7 @@ impl Agency {
             given_at_ms: wall_clock_ms(),
             session: draft.session,
         };
-        let signed = signed(asker, &consent)?;
+        let signed = signed(asker, &consent).await?;
         self.connection.post_for_json(CONSENTS, COSE, &signed).await
     }
 
@@ -296,7 +296,7 @@ impl Agency {
         let mut again = true;
         loop {
             let hello = self.hello().await?;
-            let request = self.signed_request(asker, ask, hello.nonce)?;
+            let request = self.signed_request(asker, ask, hello.nonce).await?;
             match self.connection.post(path, COSE, &request).await {
                 Err(error) if again && error.code() == ErrorCode::RequestUnauthorised => {
                     again = false;
@@ -306,7 +306,7 @@ impl Agency {
         }
     }
 
-    fn signed_request(
+    async fn signed_request(
         &self,
         asker: Asker<'_>,
         ask: Ask,
@@ -322,15 +322,15 @@ impl Agency {
             nonce,
             ask,
         };
-        signed(asker, &request)
+        signed(asker, &request).await
     }
 }
 
 /// A message signed by the asker's key.
-fn signed<T: Message>(asker: Asker<'_>, message: &T) -> Result<Vec<u8>, ClientError> {
+async fn signed<T: Message>(asker: Asker<'_>, message: &T) -> Result<Vec<u8>, ClientError> {
     let key = asker.binding.key;
     let unsigned = Unsigned::new(message, key);
-    let answer = asker.vault.sign(key, unsigned.sig_structure())?;
+    let answer = asker.vault.sign(key, unsigned.sig_structure()).await?;
     unsigned
         .attach(&answer.signature, answer.form)
         .map_err(|_| ClientError::Key)

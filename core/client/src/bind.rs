@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A binding in progress.
-pub struct BindAttempt<'a> {
-    agency: &'a Agency,
+pub struct BindAttempt {
+    agency: Agency,
     address: String,
     code: LetterCode,
     key: PublicKey,
@@ -41,27 +41,29 @@ pub enum Bound {
     Unanswered(ErrorCode),
 }
 
-impl<'a> BindAttempt<'a> {
+impl BindAttempt {
     /// Makes a fresh key and asks for a challenge; `address` is the server's.
     ///
     /// # Errors
     /// [`ClientError::DeviceFull`] for one person too many; [`ClientError`]: the key is destroyed
     /// then.
     pub async fn begin(
-        agency: &'a Agency,
+        agency: &Agency,
         address: impl Into<String>,
         code: LetterCode,
         (device, vault): (&Device, &dyn KeyVault),
     ) -> Result<Self, ClientError> {
         device.has_room()?;
         let (key, attestation) = if vault.attests() {
-            vault.generate_attested(&agency.hello().await?.nonce)?
+            vault
+                .generate_attested(&agency.hello().await?.nonce)
+                .await?
         } else {
-            (vault.generate()?, None)
+            (vault.generate().await?, None)
         };
         match agency.bind_challenge(&code, &key).await {
             Ok(challenge) => Ok(Self {
-                agency,
+                agency: agency.clone(),
                 address: address.into(),
                 code,
                 key,
@@ -70,7 +72,7 @@ impl<'a> BindAttempt<'a> {
             }),
             Err(error) => {
                 // What matters is why there is no challenge; a key that nobody knows harms nobody.
-                let _ = vault.destroy(key.id());
+                let _ = vault.destroy(key.id()).await;
                 Err(error)
             }
         }
@@ -85,8 +87,8 @@ impl<'a> BindAttempt<'a> {
     ///
     /// # Errors
     /// A storage error.
-    pub fn abandon(self, vault: &dyn KeyVault) -> Result<(), ClientError> {
-        vault.destroy(self.key.id())
+    pub async fn abandon(self, vault: &dyn KeyVault) -> Result<(), ClientError> {
+        vault.destroy(self.key.id()).await
     }
 
     /// Sends the claim of a [`Cue::Submit`] and keeps what comes of it in the device's folder.
@@ -100,10 +102,13 @@ impl<'a> BindAttempt<'a> {
         capture: &mut Capture,
         claim: SignedClaim,
     ) -> Result<(Bound, Vec<Cue>), ClientError> {
-        let attestation = self.attestation.or_else(|| {
-            let digest = app_attest_digest(&self.challenge.nonce, &self.key);
-            vault.attest_app(self.key.id(), &digest)
-        });
+        let attestation = match self.attestation {
+            None => {
+                let digest = app_attest_digest(&self.challenge.nonce, &self.key);
+                vault.attest_app(self.key.id(), &digest).await
+            }
+            attestation => attestation,
+        };
         let mut request = BindRequest {
             code: self.code.to_printed(),
             public_key: self.key.as_sec1().to_vec().into(),
@@ -118,7 +123,7 @@ impl<'a> BindAttempt<'a> {
             return Err(error);
         }
         let bound = unanswered
-            .send(self.agency, device, vault, self.key.id())
+            .send(&self.agency, device, vault, self.key.id())
             .await?;
         let cues = match &bound {
             Bound::Now(_) => capture.answered(Verdict::Accept, None),
@@ -238,7 +243,7 @@ impl Unanswered {
         match &bound {
             Bound::Now(binding) => device.keep(binding)?,
             Bound::Pending(pending, _) => device.keep_pending(pending)?,
-            Bound::Not(_) => vault.destroy(key)?,
+            Bound::Not(_) => vault.destroy(key).await?,
             Bound::Unanswered(_) => return Ok(bound),
         }
         device.forget_unanswered(key)?;

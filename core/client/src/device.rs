@@ -9,7 +9,7 @@
 
 use crate::pinned::StoredPinned;
 use crate::{Agency, ClientError, HolderCopy, Offline, Pinned, SealedFolder, SoftwareVault};
-use lifecert_protocol::{DeviceId, KeyId, PersonRef, Receipt, ReceiptId, random_bytes};
+use lifecert_protocol::{Believed, DeviceId, KeyId, PersonRef, Receipt, ReceiptId, random_bytes};
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -171,6 +171,22 @@ impl Device {
             .collect())
     }
 
+    /// Whom this device believes about a receipt: a list of keys says which key counts when; the
+    /// first key that was met does where there is no list. Of logs and witnesses it knows nothing.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn believed(&self) -> Result<Believed, ClientError> {
+        let mut believed = Believed::default();
+        for binding in self.bindings()? {
+            match binding.pinned.list {
+                Some(known) => believed.lists.push(known.list().clone()),
+                None => believed.keys.push(binding.pinned.key),
+            }
+        }
+        Ok(believed)
+    }
+
     /// The bindings that wait to be let in.
     ///
     /// # Errors
@@ -306,6 +322,14 @@ impl Device {
             .iter()
             .filter_map(|name| name.strip_suffix(RECEIPT)?.parse().ok())
             .collect())
+    }
+
+    /// Forgets a receipt.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn forget_receipt(&self, id: ReceiptId) -> Result<(), ClientError> {
+        self.receipts.remove(&format!("{id}{RECEIPT}"))
     }
 
     /// A receipt that is kept here.

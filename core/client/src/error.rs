@@ -31,6 +31,9 @@ pub enum ClientError {
     /// Something stored on this device is missing, damaged or was changed.
     #[error("what was stored on this device cannot be read")]
     StorageUnreadable,
+    /// This device was never bound to that person.
+    #[error("this device is not bound to that person")]
+    NotBound,
     /// This device holds as many people as one may.
     #[error("this device holds as many people as one may")]
     DeviceFull,
@@ -53,6 +56,7 @@ impl ClientError {
             ClientError::Connection(_) => ErrorCode::ServerUnreachable,
             ClientError::StorageFull => ErrorCode::StorageFull,
             ClientError::StorageUnreadable => ErrorCode::StorageUnreadable,
+            ClientError::NotBound => ErrorCode::DeviceNotBound,
             ClientError::DeviceFull => ErrorCode::DeviceFull,
             ClientError::Key => ErrorCode::KeyUnavailable,
             ClientError::KeyCancelled => ErrorCode::KeyCancelled,

@@ -10,6 +10,7 @@
 //!   Cue::Submit --> submit_claim --> Agency --> Decision, receipt verified
 //!                               \-> Offline (no network): sent later, in order
 //!                   BindAttempt::submit --> Agency --> Device
+//! Phone: device, keys, offline and connections together; the roads that every shell walks
 //! ```
 //!
 //! ring is the only crypto provider. It has no features.
@@ -21,11 +22,13 @@ mod capture;
 mod certify;
 mod connection;
 mod device;
+mod errands;
 mod error;
 mod holder_copy;
 mod meet;
 mod offline;
 mod outbox;
+mod phone;
 mod pinned;
 mod sealed;
 mod signed_claim;
@@ -41,10 +44,12 @@ pub use capture::{Capture, Cue, Opening};
 pub use certify::{Submitted, sign, submit_claim};
 pub use connection::{Connection, ConnectionSettings};
 pub use device::{Binding, Device, PendingBinding, StorageKey};
+pub use errands::{ShownText, Synced};
 pub use error::ClientError;
 pub use holder_copy::HolderCopy;
 pub use offline::{Fate, Offline, Sent};
 pub use outbox::{Outbox, Waiting};
+pub use phone::Phone;
 pub use pinned::{ListOfKeys, Pinned};
 pub use sealed::SealedFolder;
 pub use signed_claim::{Decision, SignedClaim};

@@ -119,6 +119,38 @@ impl Offline {
         Ok(())
     }
 
+    /// Forgets everything of a key: its challenges, and its claims that wait.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn forget(&self, key: KeyId) -> Result<(), ClientError> {
+        for name in self.challenges.names(CHALLENGE)? {
+            if name.starts_with(&key.to_string()) {
+                self.challenges.remove(&name)?;
+            }
+        }
+        for waiting in self.outbox.waiting()? {
+            // One that cannot be read can be sent by nobody either.
+            let claim = self.outbox.open(&waiting).and_then(SignedClaim::read);
+            if claim.is_ok_and(|claim| claim.claim().key == key) {
+                self.outbox.forget(&waiting)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets a claim that the server has answered for good.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub(crate) fn answered_for_good(&self, claim_id: ClaimId) -> Result<(), ClientError> {
+        let waiting = self.outbox.waiting()?.into_iter();
+        for waiting in waiting.filter(|waiting| waiting.claim_id == claim_id) {
+            self.outbox.forget(&waiting)?;
+        }
+        Ok(())
+    }
+
     /// How many claims wait.
     ///
     /// # Errors
@@ -160,7 +192,7 @@ impl Offline {
                     Some(binding) => {
                         let answer = match connect(binding) {
                             Ok(agency) => {
-                                let answer = agency.submit(&claim.asserted(vault)).await;
+                                let answer = agency.submit(&claim.asserted(vault).await).await;
                                 device.learn(&agency)?;
                                 answer
                             }

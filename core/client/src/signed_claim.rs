@@ -54,8 +54,8 @@ impl SignedClaim {
     /// The same with an assertion of the app's key, where there is one. To be asked for when the
     /// claim is sent and not when it is made: assertions count upwards, and claims may wait.
     #[must_use]
-    pub fn asserted(mut self, vault: &dyn KeyVault) -> Self {
-        let assertion = vault.assert_app(self.claim.key, &self.digest);
+    pub async fn asserted(mut self, vault: &dyn KeyVault) -> Self {
+        let assertion = vault.assert_app(self.claim.key, &self.digest).await;
         self.envelope.assertion = assertion.map(Into::into);
         self
     }

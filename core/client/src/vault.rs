@@ -2,6 +2,7 @@
 //! for machines that have none.
 
 use crate::{ClientError, SealedFolder};
+use async_trait::async_trait;
 use lifecert_protocol::{Attestation, Digest, KeyId, Nonce, PublicKey, SignatureForm, SoftwareKey};
 
 /// A signature and the form it came in.
@@ -14,12 +15,16 @@ pub struct DeviceSignature {
 }
 
 /// A store of P-256 signing keys, one for each (device, person).
+///
+/// Everything that may touch hardware is asynchronous: a key may ask its holder, be slow, or speak to
+/// its maker. A call that is dropped half-way is given up.
+#[async_trait]
 pub trait KeyVault: Send + Sync {
     /// Makes a fresh key.
     ///
     /// # Errors
     /// [`ClientError::Key`] or a storage error.
-    fn generate(&self) -> Result<PublicKey, ClientError>;
+    async fn generate(&self) -> Result<PublicKey, ClientError>;
 
     /// Whether hardware here speaks for keys; then a binding asks for a nonce first.
     fn attests(&self) -> bool {
@@ -31,22 +36,22 @@ pub trait KeyVault: Send + Sync {
     ///
     /// # Errors
     /// Those of [`KeyVault::generate`].
-    fn generate_attested(
+    async fn generate_attested(
         &self,
         _nonce: &Nonce,
     ) -> Result<(PublicKey, Option<Attestation>), ClientError> {
-        Ok((self.generate()?, None))
+        Ok((self.generate().await?, None))
     }
 
     /// Has the app's own key made and attested beside a key that is about to be bound (Apple App
     /// Attest), over a `clientDataHash`. That it is not is no error.
-    fn attest_app(&self, _key: KeyId, _digest: &Digest) -> Option<Attestation> {
+    async fn attest_app(&self, _key: KeyId, _digest: &Digest) -> Option<Attestation> {
         None
     }
 
     /// Has the app's own key that was attested beside `key` assert a claim, by the digest of its
     /// payload.
-    fn assert_app(&self, _key: KeyId, _payload: &Digest) -> Option<Vec<u8>> {
+    async fn assert_app(&self, _key: KeyId, _payload: &Digest) -> Option<Vec<u8>> {
         None
     }
 
@@ -54,13 +59,13 @@ pub trait KeyVault: Send + Sync {
     ///
     /// # Errors
     /// [`ClientError::Key`] when the key is missing or may not be used.
-    fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError>;
+    async fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError>;
 
     /// Destroys a key for good; one that is not there is no error.
     ///
     /// # Errors
     /// A storage error.
-    fn destroy(&self, key: KeyId) -> Result<(), ClientError>;
+    async fn destroy(&self, key: KeyId) -> Result<(), ClientError>;
 }
 
 /// Keys in software, sealed in a folder. A claim made with one has assurance `software` at best.
@@ -79,14 +84,22 @@ fn name(key: KeyId) -> String {
     format!("{key}.key")
 }
 
-impl KeyVault for SoftwareVault {
-    fn generate(&self) -> Result<PublicKey, ClientError> {
+impl SoftwareVault {
+    /// What [`KeyVault::generate`] does; software answers at once.
+    ///
+    /// # Errors
+    /// Those of [`KeyVault::generate`].
+    pub fn generate(&self) -> Result<PublicKey, ClientError> {
         let (key, document) = SoftwareKey::generate().map_err(|_| ClientError::Key)?;
         self.folder.write(&name(key.public().id()), &document)?;
         Ok(key.public().clone())
     }
 
-    fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
+    /// What [`KeyVault::sign`] does; software answers at once.
+    ///
+    /// # Errors
+    /// Those of [`KeyVault::sign`].
+    pub fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
         let document = self.folder.read(&name(key))?.ok_or(ClientError::Key)?;
         let signature = SoftwareKey::from_pkcs8(&document)
             .and_then(|key| key.sign(bytes))
@@ -97,8 +110,27 @@ impl KeyVault for SoftwareVault {
         })
     }
 
-    fn destroy(&self, key: KeyId) -> Result<(), ClientError> {
+    /// What [`KeyVault::destroy`] does; software answers at once.
+    ///
+    /// # Errors
+    /// Those of [`KeyVault::destroy`].
+    pub fn destroy(&self, key: KeyId) -> Result<(), ClientError> {
         self.folder.remove(&name(key))
+    }
+}
+
+#[async_trait]
+impl KeyVault for SoftwareVault {
+    async fn generate(&self) -> Result<PublicKey, ClientError> {
+        SoftwareVault::generate(self)
+    }
+
+    async fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
+        SoftwareVault::sign(self, key, bytes)
+    }
+
+    async fn destroy(&self, key: KeyId) -> Result<(), ClientError> {
+        SoftwareVault::destroy(self, key)
     }
 }
 

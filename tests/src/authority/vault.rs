@@ -1,6 +1,7 @@
 //! Phones that the authority made: keys in software that it attests as if hardware held them.
 
 use super::{APP_ID, AppKey, Authority, Object, Statement};
+use async_trait::async_trait;
 use lifecert_client::{ClientError, DeviceSignature, KeyVault, SealedFolder, SoftwareVault};
 use lifecert_protocol::{Attestation, Digest, KeyId, Nonce, PublicKey};
 use std::sync::Arc;
@@ -63,8 +64,9 @@ impl Hardware {
     }
 }
 
+#[async_trait]
 impl KeyVault for Hardware {
-    fn generate(&self) -> Result<PublicKey, ClientError> {
+    async fn generate(&self) -> Result<PublicKey, ClientError> {
         self.keys.generate()
     }
 
@@ -72,22 +74,22 @@ impl KeyVault for Hardware {
         self.app.is_none()
     }
 
-    fn generate_attested(
+    async fn generate_attested(
         &self,
         nonce: &Nonce,
     ) -> Result<(PublicKey, Option<Attestation>), ClientError> {
-        let key = self.generate()?;
+        let key = self.keys.generate()?;
         let statement = Statement::honest(nonce);
         let attestation = self.authority.android_attestation(&key, &statement);
         Ok((key, Some(attestation)))
     }
 
-    fn attest_app(&self, _key: KeyId, digest: &Digest) -> Option<Attestation> {
+    async fn attest_app(&self, _key: KeyId, digest: &Digest) -> Option<Attestation> {
         let app = self.app.as_ref()?;
         Some(self.authority.apple(&app.key, &Object::over(*digest)))
     }
 
-    fn assert_app(&self, _key: KeyId, payload: &Digest) -> Option<Vec<u8>> {
+    async fn assert_app(&self, _key: KeyId, payload: &Digest) -> Option<Vec<u8>> {
         let App { key, counter } = self.app.as_ref()?;
         let step = u32::from(self.counts.load(Ordering::SeqCst));
         let count = counter.fetch_add(step, Ordering::SeqCst) + step;
@@ -95,11 +97,11 @@ impl KeyVault for Hardware {
         asserts.then(|| key.assertion(APP_ID, count, payload))
     }
 
-    fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
+    async fn sign(&self, key: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
         self.keys.sign(key, bytes)
     }
 
-    fn destroy(&self, key: KeyId) -> Result<(), ClientError> {
+    async fn destroy(&self, key: KeyId) -> Result<(), ClientError> {
         self.keys.destroy(key)
     }
 }

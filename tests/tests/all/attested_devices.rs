@@ -112,7 +112,7 @@ impl Scene {
         let challenge = asked.map_err(|error| error.code())?.challenge;
         let mut camera = Playback::open(&clip("franck.mp4"), 0);
         let (_, claim) = look_on(challenge, &mut camera, vault, None);
-        let sent = phone.agency.submit(&claim.asserted(vault)).await;
+        let sent = phone.agency.submit(&claim.asserted(vault).await).await;
         sent.map_err(|error| error.code())
     }
 

@@ -1,6 +1,7 @@
 //! From one signing key to the next under the offline root: while claims run, with a device that
 //! follows, and without a way back.
 
+use async_trait::async_trait;
 use lifecert_client::{
     Agency, Asker, Binding, ClientError, Connection, ConnectionSettings, Device, DeviceSignature,
     KeyVault, ListOfKeys, SignedClaim, StorageKey,
@@ -29,12 +30,13 @@ const MINUTE_MS: u64 = 60_000;
 /// The key of a device, as a vault.
 struct OneKey(SoftwareKey);
 
+#[async_trait]
 impl KeyVault for OneKey {
-    fn generate(&self) -> Result<PublicKey, ClientError> {
+    async fn generate(&self) -> Result<PublicKey, ClientError> {
         Ok(self.0.public().clone())
     }
 
-    fn sign(&self, _: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
+    async fn sign(&self, _: KeyId, bytes: &[u8]) -> Result<DeviceSignature, ClientError> {
         let signature = self.0.sign(bytes).map_err(|_| ClientError::Key)?;
         Ok(DeviceSignature {
             signature,
@@ -42,7 +44,7 @@ impl KeyVault for OneKey {
         })
     }
 
-    fn destroy(&self, _: KeyId) -> Result<(), ClientError> {
+    async fn destroy(&self, _: KeyId) -> Result<(), ClientError> {
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lifecert_client::{Agency, Asker, HolderCopy};
+use lifecert_client::HolderCopy;
 use lifecert_protocol::ErrorCode;
 use lifecert_protocol::log::TlogProof;
 use serde_json::json;
@@ -27,17 +27,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     let held = HolderCopy::from_file(&read(&arguments.file)?);
     let unreadable = |code| Failure::new(code, "not a receipt").about(&arguments.file);
     let receipt = held.receipt().map_err(unreadable)?;
-    let (device, vault) = arguments.folder.open()?;
-    let binding = phone::binding(&device, receipt.person, &arguments.server.url)?;
-    let agency = Agency::known(arguments.server.connection()?, binding.pinned.clone());
-    let asker = Asker {
-        binding: &binding,
-        vault: &vault,
-    };
-    let asked = phone::wait(agency.receipt(asker, receipt.receipt_id))?;
-    device.learn(&agency)?;
-    let copy = asked?;
-    device.keep_receipt(&receipt, &copy)?;
+    let phone = phone::phone(&arguments.server, &arguments.folder, None)?;
+    let binding = phone.binding(receipt.person)?;
+    let copy = phone::wait(phone.fetch_receipt(&binding, receipt.receipt_id))??;
     std::fs::write(&arguments.file, copy.to_file())
         .map_err(|error| Failure::new(ErrorCode::StorageFull, error).about(&arguments.file))?;
     let proof = copy

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lifecert_cli::paper::{Page, ReceiptQr, page};
+use lifecert_paper::{Page, ReceiptQr, page};
 use lifecert_protocol::log::TlogProof;
 use lifecert_protocol::{ErrorCode, ReceiptCheck};
 use serde_json::json;

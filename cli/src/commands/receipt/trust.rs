@@ -63,16 +63,9 @@ impl Trust {
         })
     }
 
-    /// A device's list alone says which key counts when; its first key does where it has no list.
     fn of_this_device(&self) -> Result<(Vec<PublicKey>, Vec<KeyList>), Failure> {
         let (device, _) = self.folder.open()?;
-        let (mut keys, mut lists) = (Vec::new(), Vec::new());
-        for binding in device.bindings()? {
-            match binding.pinned.list {
-                Some(known) => lists.push(known.list().clone()),
-                None => keys.push(binding.pinned.key),
-            }
-        }
+        let Believed { keys, lists, .. } = device.believed()?;
         if keys.is_empty() && lists.is_empty() {
             let why = "no agency's key is known here: name one with --agency-key or --keys";
             return Err(Failure::new(ErrorCode::ReceiptInvalid, why));

@@ -107,7 +107,7 @@ async fn a_still_picture_is_not_accepted_and_its_key_frames_travel_with_the_clai
     let mut capture = open(watch, challenge);
     let sig_structure = show_still(&mut capture);
     assert_eq!(capture.phase(), Phase::Signing);
-    let claim = submit(sign(&mut capture, &phone.vault, &sig_structure));
+    let claim = submit(sign(&mut capture, &phone.vault, &sig_structure).await);
     assert_ne!(claim.claim().verdict, Verdict::Accept, "it does not move");
     assert_eq!(claim.claim().key_frames.len(), 5);
     assert!(claim.envelope().key_frames_fit(claim.claim()));
@@ -126,8 +126,13 @@ async fn a_still_picture_is_not_accepted_and_its_key_frames_travel_with_the_clai
     // Without a network it waits, and nothing stays in the capture.
     let offline = phone.device.offline(None).unwrap();
     let agency = phone.agency(&phone.binding);
-    let submitted =
-        submit_claim(&mut capture, claim, Some((&agency, &phone.vault)), &offline).await;
+    let submitted = submit_claim(
+        &mut capture,
+        claim,
+        Some((&agency, &phone.vault)),
+        (&phone.device, &offline),
+    )
+    .await;
     assert_eq!(submitted.waits, Some(ErrorCode::ServerUnreachable));
     let ending = Ending {
         outcome: Outcome::Queued,
@@ -137,8 +142,8 @@ async fn a_still_picture_is_not_accepted_and_its_key_frames_travel_with_the_clai
     assert_eq!(offline.waiting(), Ok(1));
 }
 
-#[test]
-fn where_the_policy_keeps_pictures_on_the_device_none_travel() {
+#[tokio::test]
+async fn where_the_policy_keeps_pictures_on_the_device_none_travel() {
     let office = Office::new();
     let phone = Phone::new(&office, "http://127.0.0.1:1");
     let rows = [
@@ -158,15 +163,15 @@ fn where_the_policy_keeps_pictures_on_the_device_none_travel() {
         };
         let mut capture = open(watch, challenge);
         let sig_structure = show_still(&mut capture);
-        let claim = submit(sign(&mut capture, &phone.vault, &sig_structure));
+        let claim = submit(sign(&mut capture, &phone.vault, &sig_structure).await);
         assert!(claim.envelope().key_frames.is_empty());
         assert!(claim.claim().key_frames.is_empty());
         assert_eq!(claim.claim().embedding.is_some(), embedding);
     }
 }
 
-#[test]
-fn actions_are_repeated_and_swapped_and_who_can_do_none_still_has_a_claim() {
+#[tokio::test]
+async fn actions_are_repeated_and_swapped_and_who_can_do_none_still_has_a_claim() {
     let office = Office::new();
     let phone = Phone::new(&office, "http://127.0.0.1:1");
     let watch = watch();
@@ -196,7 +201,7 @@ fn actions_are_repeated_and_swapped_and_who_can_do_none_still_has_a_claim() {
     let [Cue::Prompt(Prompt::LookDone), Cue::Sign(sig_structure)] = &cues[..] else {
         panic!("{cues:?}")
     };
-    let claim = submit(sign(&mut capture, &phone.vault, sig_structure));
+    let claim = submit(sign(&mut capture, &phone.vault, sig_structure).await);
     assert_eq!(claim.claim().actions, []);
     assert_ne!(claim.claim().verdict, Verdict::Accept);
     assert_eq!(claim.claim().key_frames.len(), 5);
@@ -338,7 +343,7 @@ async fn a_binding_whose_answer_is_lost_is_asked_for_again() {
     let attempt = attempt.unwrap();
     let mut capture = open(watch, attempt.challenge().clone());
     let sig_structure = show_still(&mut capture);
-    let claim = submit(sign(&mut capture, &phone.vault, &sig_structure));
+    let claim = submit(sign(&mut capture, &phone.vault, &sig_structure).await);
     let (bound, _) = attempt
         .submit(&phone.device, &phone.vault, &mut capture, claim)
         .await

@@ -3,7 +3,7 @@
 use crate::Figure;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lifecert_client::{KeyVault, SignedClaim, SoftwareVault, StorageKey};
+use lifecert_client::{SignedClaim, SoftwareVault, StorageKey};
 use lifecert_inference::ModelStore;
 use lifecert_protocol::http::{BindRequest, BindStart, EnrolRequest};
 use lifecert_protocol::{

@@ -5,7 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_client::{
-    Agency, Asker, Binding, Connection, ConnectionSettings, Device, KeyVault, Pinned, SignedClaim,
+    Agency, Asker, Binding, Connection, ConnectionSettings, Device, Pinned, SignedClaim,
     SoftwareVault, StorageKey,
 };
 use lifecert_protocol::http::{ClaimAnswer, Hello};

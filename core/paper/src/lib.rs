@@ -1,6 +1,15 @@
 //! A receipt on paper: its QR code as SVG and PNG, and a page to print.
 //!
-//! The page needs nothing else: no script, no font, no picture from outside.
+//! The page needs nothing else: no script, no font, no picture from outside. What it does not do: it
+//! verifies nothing; who prints has verified.
+//!
+//! ```text
+//! COSE_Sign1 bytes --> ReceiptQr --> SVG, PNG
+//! Receipt, ReceiptQr, Lang --> page --> HTML
+//! ```
+//!
+//! It has no features.
+#![forbid(unsafe_code)]
 
 use std::io::Cursor;
 
