@@ -5,9 +5,9 @@ use crate::{
     Agency, Asker, Binding, Bound, ClientError, ConsentDraft, HolderCopy, Phone, Resent, Sent,
     resend_bindings,
 };
-use lifecert_protocol::http::{ConsentAnswer, StatusAnswer};
+use lifecert_protocol::http::{ConsentAnswer, RoadAnswer, StatusAnswer};
 use lifecert_protocol::{
-    ConsentMeans, ConsentPurposes, Digest, ErrorCode, PersonRef, Receipt, ReceiptId,
+    ConsentMeans, ConsentPurposes, Digest, ErrorCode, PersonRef, Receipt, ReceiptId, Road,
 };
 
 /// A text of consent as it was shown and said.
@@ -123,6 +123,21 @@ impl Phone {
         };
         let giving = async |agency: &Agency, asker: Asker<'_>| agency.consent(asker, draft).await;
         self.ask(&binding, giving).await
+    }
+
+    /// Asks the office for a road without the face; another choice takes the place of an earlier
+    /// one.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn other_road(
+        &self,
+        person: PersonRef,
+        road: Road,
+    ) -> Result<RoadAnswer, ClientError> {
+        let binding = self.binding(person)?;
+        let asking = async |agency: &Agency, asker: Asker<'_>| agency.other_road(asker, road).await;
+        self.ask(&binding, asking).await
     }
 
     /// Sends what waits and fetches challenges ahead. One that cannot have any blocks no other.

@@ -76,5 +76,5 @@ pub use signing::{PublicKey, SignatureForm, Signed, SigningError, SoftwareKey, U
 pub use template::{DeliveredTemplate, SealedTemplate, TemplateHeader};
 pub use vocabulary::{
     Action, Assurance, ChallengeMode, Channel, EvidenceLevel, Modality, Outcome, Prompt, Purpose,
-    Verdict,
+    Road, Verdict,
 };
