@@ -15,7 +15,7 @@ use lifecert_protocol::http::{
 use lifecert_protocol::{
     Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId, DeviceRequest,
     Digest, ErrorCode, KeyId, LetterCode, Message, Nonce, PersonRef, PublicKey, Purpose, ReceiptId,
-    Road, Unsigned, WIRE_VERSION,
+    Relation, Road, Unsigned, WIRE_VERSION,
 };
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,6 +60,8 @@ pub struct ConsentDraft {
     pub means: ConsentMeans,
     /// Digest of an accepted claim's payload; a receipt names it.
     pub session: Digest,
+    /// Who they are to whoever holds the phone, where that one says so.
+    pub relation: Option<Relation>,
 }
 
 /// The agency's server.
@@ -261,6 +263,7 @@ impl Agency {
             means: draft.means,
             given_at_ms: wall_clock_ms(),
             session: draft.session,
+            relation: draft.relation,
         };
         let signed = signed(asker, &consent).await?;
         self.connection.post_for_json(CONSENTS, COSE, &signed).await

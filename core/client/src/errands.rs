@@ -7,7 +7,7 @@ use crate::{
 };
 use lifecert_protocol::http::{ConsentAnswer, RoadAnswer, StatusAnswer};
 use lifecert_protocol::{
-    ConsentMeans, ConsentPurposes, Digest, ErrorCode, PersonRef, Receipt, ReceiptId, Road,
+    ConsentMeans, ConsentPurposes, Digest, ErrorCode, PersonRef, Receipt, ReceiptId, Relation, Road,
 };
 
 /// A text of consent as it was shown and said.
@@ -102,7 +102,21 @@ impl Phone {
         &self,
         person: PersonRef,
         text: ShownText,
+        agreed: (ConsentPurposes, ConsentMeans),
+    ) -> Result<ConsentAnswer, ClientError> {
+        self.consent_for(person, text, agreed, None).await
+    }
+
+    /// The same with who they are to whoever holds the phone.
+    ///
+    /// # Errors
+    /// Those of [`Phone::consent`].
+    pub async fn consent_for(
+        &self,
+        person: PersonRef,
+        text: ShownText,
         (purposes, means): (ConsentPurposes, ConsentMeans),
+        relation: Option<Relation>,
     ) -> Result<ConsentAnswer, ClientError> {
         let binding = self.binding(person)?;
         let looks = self.receipts(person)?.into_iter();
@@ -120,6 +134,7 @@ impl Phone {
             purposes,
             means,
             session: newest.claim_digest,
+            relation,
         };
         let giving = async |agency: &Agency, asker: Asker<'_>| agency.consent(asker, draft).await;
         self.ask(&binding, giving).await
