@@ -14,6 +14,7 @@ mod eval;
 mod failure;
 mod log;
 mod models;
+mod people;
 mod phone;
 mod receipt;
 mod road;
@@ -82,6 +83,8 @@ enum Command {
     /// Agree that evidence is kept or that somebody helps, and withdraw it
     #[command(subcommand)]
     Consent(consent::Arguments),
+    /// List the people on this phone, with their due dates
+    People(people::Arguments),
     /// Ask the office for a road without the face
     Road(road::Arguments),
     /// Send what waits and fetch challenges ahead
@@ -110,6 +113,7 @@ impl Arguments {
             Command::Status(arguments) => status::status(&context, &arguments),
             Command::History(arguments) => status::history(&context, &arguments),
             Command::Consent(arguments) => consent::run(&context, &arguments),
+            Command::People(arguments) => people::run(&context, &arguments),
             Command::Road(arguments) => road::run(&context, &arguments),
             Command::Sync(arguments) => status::sync(&context, &arguments),
         };

@@ -59,6 +59,7 @@ impl Phone {
         {
             self.fetch_receipt(&binding, id).await?;
         }
+        self.keep_status(person, &answer);
         Ok(answer)
     }
 
@@ -137,7 +138,11 @@ impl Phone {
             relation,
         };
         let giving = async |agency: &Agency, asker: Asker<'_>| agency.consent(asker, draft).await;
-        self.ask(&binding, giving).await
+        let answer = self.ask(&binding, giving).await?;
+        if let Some(relation) = relation {
+            self.relate(person, relation)?;
+        }
+        Ok(answer)
     }
 
     /// Asks the office for a road without the face; another choice takes the place of an earlier
@@ -214,6 +219,7 @@ impl Phone {
         for (receipt, _) in self.receipts(person)? {
             self.device().forget_receipt(receipt.receipt_id)?;
         }
+        self.device().forget_notes(person)?;
         let bindings = self.device().bindings()?.into_iter();
         for binding in bindings.filter(|binding| binding.person == person) {
             self.offline().forget(binding.key)?;

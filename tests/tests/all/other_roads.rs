@@ -6,7 +6,7 @@ use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
 use lifecert_tests::phone::{Phone, Said, clip};
 use lifecert_tests::staff::AtWork;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An office with a man who is modelled, and a phone that is bound to him.
 struct Home {
@@ -65,4 +65,72 @@ async fn a_man_goes_to_the_bank_instead() {
     let entry = &history.json["evidence"][0];
     assert_eq!(entry["modality"], "in-person", "{history:?}");
     assert_eq!(entry["channel"], "outlet");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_lists_its_people_without_a_network() {
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let mut home = Home::new(&database);
+    let list = |home: &Home, more: &[&str]| -> Value {
+        let said = home.phone.lifecert(&[&["people"], more].concat());
+        assert_eq!(said.exit, 0, "{said:?}");
+        said.json["people"].clone()
+    };
+    let people = list(&home, &[]);
+    assert_eq!(people.as_array().unwrap().len(), 1, "{people}");
+    let person = home.man.to_string();
+    assert_eq!(people[0]["person"], person.as_str());
+    assert_eq!(
+        (&people[0]["last"], &people[0]["name"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(people[0]["certified"], false);
+
+    // His name here is for this phone alone.
+    let named = list(&home, &["--name", &person, "爷爷"]);
+    assert_eq!(named[0]["name"], "爷爷");
+    let long = "long ".repeat(20);
+    let refused = home.phone.lifecert(&["people", "--name", &person, &long]);
+    assert_eq!(refused.field("code"), "request.malformed");
+    let asked = list(&home, &["--refresh"]);
+    let due_ms = asked[0]["last"]["answer"]["due_ms"].as_u64();
+    assert!(due_ms.is_some() && asked[0]["code"].is_null(), "{asked}");
+
+    // A receipt that came after that answer counts without asking again.
+    let video = clip("franck.mp4");
+    let certified = home
+        .phone
+        .certify(&home.office, home.man, (&video, 80), &[]);
+    assert_eq!(certified.field("outcome"), "accepted", "{certified:?}");
+    let give = ["consent", "give", "--for", "helper", "--relation", "parent"];
+    assert_eq!(home.says(&give).exit, 0);
+    assert_eq!(list(&home, &[])[0]["certified"], true);
+
+    // Without a network the list is the same, and says what waits; asking says why not.
+    let offline = home.says(&["status"]);
+    assert_eq!(offline.json["certified"], true);
+    let before = list(&home, &[]);
+    home.office.kill();
+    let waits = home
+        .phone
+        .certify(&home.office, home.man, (&video, 120), &[]);
+    assert_eq!(waits.exit, 2, "no challenge lies here: {waits:?}");
+    let after = list(&home, &["--refresh"]);
+    assert_eq!(after[0]["code"], "server.unreachable");
+    for field in [
+        "name",
+        "relation",
+        "last",
+        "certified",
+        "certified_until_ms",
+    ] {
+        assert_eq!(after[0][field], before[0][field], "{field}");
+    }
+    assert_eq!(after[0]["relation"], "parent");
+    // Nothing of it can be read on the disk, and nothing of it reached the office.
+    let notes = home.phone.path("people").join(format!("{person}.notes"));
+    let sealed = std::fs::read(notes).unwrap();
+    let name = "爷爷".as_bytes();
+    assert!(!sealed.windows(name.len()).any(|part| part == name));
+    assert!(!home.office.log().contains("爷爷"));
 }
