@@ -279,6 +279,7 @@ impl Desk {
             means: ConsentMeans::Spoken,
             given_at_ms: self.clock.now_ms(),
             session,
+            relation: None,
         }
     }
 

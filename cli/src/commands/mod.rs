@@ -14,8 +14,10 @@ mod eval;
 mod failure;
 mod log;
 mod models;
+mod people;
 mod phone;
 mod receipt;
+mod road;
 mod status;
 mod verify;
 
@@ -81,6 +83,10 @@ enum Command {
     /// Agree that evidence is kept or that somebody helps, and withdraw it
     #[command(subcommand)]
     Consent(consent::Arguments),
+    /// List the people on this phone, with their due dates
+    People(people::Arguments),
+    /// Ask the office for a road without the face
+    Road(road::Arguments),
     /// Send what waits and fetch challenges ahead
     Sync(status::SyncArguments),
 }
@@ -107,6 +113,8 @@ impl Arguments {
             Command::Status(arguments) => status::status(&context, &arguments),
             Command::History(arguments) => status::history(&context, &arguments),
             Command::Consent(arguments) => consent::run(&context, &arguments),
+            Command::People(arguments) => people::run(&context, &arguments),
+            Command::Road(arguments) => road::run(&context, &arguments),
             Command::Sync(arguments) => status::sync(&context, &arguments),
         };
         result.unwrap_or_else(|failure| context.report(&failure))

@@ -4,6 +4,7 @@
 //! bindings/  one sealed file a person: several people on one phone
 //! keys/      where no hardware holds them
 //! receipts/  holders' copies
+//! people/    what is noted of each person on this phone alone, see PersonHere
 //! offline/   challenges fetched ahead and claims that wait, see Offline
 //! ```
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 const BINDING: &str = ".binding";
@@ -115,6 +117,9 @@ pub struct Device {
     root: PathBuf,
     pub(crate) bindings: SealedFolder,
     receipts: SealedFolder,
+    pub(crate) people: SealedFolder,
+    /// Notes are read, changed and written by one at a time.
+    noting: Mutex<()>,
     storage_key: StorageKey,
 }
 
@@ -131,6 +136,8 @@ impl Device {
         Ok(Self {
             bindings: storage_key.open(root.join("bindings"))?,
             receipts: storage_key.open(root.join("receipts"))?,
+            people: storage_key.open(root.join("people"))?,
+            noting: Mutex::new(()),
             root,
             storage_key,
         })
@@ -139,6 +146,12 @@ impl Device {
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Held while notes are changed.
+    pub(crate) fn alone_with_notes(&self) -> MutexGuard<'_, ()> {
+        // A file is written whole, so that whoever died left nothing half done.
+        self.noting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keys in software, for a device that has no hardware for them.

@@ -2,7 +2,9 @@
 //! no id number and no secret ever stands in an address.
 
 use crate::canonical::Message;
-use crate::{AgencyId, ChallengeMode, DeviceId, EvidenceKey, KeyId, Nonce, PersonRef, ReceiptId};
+use crate::{
+    AgencyId, ChallengeMode, DeviceId, EvidenceKey, KeyId, Nonce, PersonRef, ReceiptId, Road,
+};
 use minicbor::{Decode, Encode};
 
 /// A signed request of a bound device.
@@ -79,6 +81,13 @@ pub enum Ask {
         /// That key.
         #[n(0)]
         key: EvidenceKey,
+    },
+    /// A road without the face; another choice takes the place of an earlier one.
+    #[n(9)]
+    OtherRoad {
+        /// Which one.
+        #[n(0)]
+        road: Road,
     },
 }
 

@@ -20,6 +20,7 @@ mod people;
 mod receipts;
 mod recheck;
 mod requests;
+mod roads;
 mod sealing;
 mod secrets;
 mod signing;

@@ -1,12 +1,12 @@
 //! What a bound device can ask besides certifying; each request is signed by its key over a nonce.
 
-use super::{Account, Service, calendar};
+use super::{Account, Service, calendar, roads};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::run_tx;
 use crate::store::{DeviceRow, DeviceState, ReceiptRow};
 use lifecert_protocol::http::{
-    ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, HistoryAnswer, HistoryEntry,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, HistoryAnswer, HistoryEntry, RoadAnswer,
     StatusAnswer, TemplateAnswer,
 };
 use lifecert_protocol::log::LeafKind;
@@ -32,6 +32,8 @@ pub enum RequestAnswer {
     Consent(ConsentAnswer),
     /// A template under seal.
     Template(TemplateAnswer),
+    /// A road that was asked for.
+    Road(RoadAnswer),
 }
 
 /// What a bound device signs over a nonce.
@@ -87,6 +89,10 @@ impl Service {
             Ask::Template { key } => {
                 let answer = self.deliver(&device, &key).await?;
                 Ok(RequestAnswer::Template(answer))
+            }
+            Ask::OtherRoad { road } => {
+                let answer = self.other_road(person, road).await?;
+                Ok(RequestAnswer::Road(answer))
             }
             Ask::ConfirmDevice { device_id } => {
                 self.move_device(person, device_id, DeviceState::Bound)
@@ -162,6 +168,7 @@ impl Service {
         let is_revoked = |row: &&ReceiptRow| row.revoked_at_ms.is_some();
         let counts = |row: &&ReceiptRow| !is_revoked(row) && row.valid_until_ms >= now_ms;
         let devices = db.devices(person).await?;
+        let tasks = db.tasks_of(person).await?;
         Ok(StatusAnswer {
             receipt: receipts.iter().find(counts).map(|row| row.receipt_id),
             revoked_receipts: receipts
@@ -173,7 +180,8 @@ impl Service {
             valid_until_ms: standing.valid_until_ms,
             window_opens_ms: standing.opens_ms,
             due_ms: standing.due_ms,
-            under_review: db.open_tasks(person).await? > 0,
+            under_review: !tasks.is_empty(),
+            road: roads::open_road(&tasks),
             pending_devices: pending(&devices),
             devices: devices.iter().map(entry).collect(),
         })

@@ -101,7 +101,10 @@ async fn a_man_is_certified_and_nothing_about_him_is_logged(database: &str) {
     let shown = county.phone.lifecert(&["--lang", "en", "consent", "show"]);
     assert_eq!(shown.json["language"], "en", "{shown:?}");
     let give = ["consent", "give", "--for", "helper", "--means", "spoken"];
-    let given = county.phone.lifecert(&[&give, &server[..]].concat());
+    let relation = ["--relation", "parent"];
+    let given = county
+        .phone
+        .lifecert(&[&give[..], &relation, &server].concat());
     assert_eq!(given.json["purposes"]["helper"], true, "{given:?}");
     assert_eq!(given.json["purposes"]["key_frames_leave"], false);
     let withdraw = [&["consent", "withdraw"], &server[..]].concat();

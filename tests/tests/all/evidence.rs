@@ -3,7 +3,7 @@
 
 use lifecert_protocol::{
     Assurance, Challenge, Claim, ClaimEnvelope, Consent, ConsentPurposes, Digest, ErrorCode,
-    EvidenceLevel, PersonRef, Receipt, SealedEvidence, Signed, Verdict,
+    EvidenceLevel, PersonRef, Receipt, Relation, SealedEvidence, Signed, Verdict,
 };
 use lifecert_server::clock::Clock;
 use lifecert_server::error::ServiceError;
@@ -339,7 +339,12 @@ async fn a_consent_rests_on_a_known_text_and_an_accepted_look(database: &str) {
         helper: true,
         ..ConsentPurposes::default()
     };
-    desk.give(&desk.consent(less, session)).await.unwrap();
+    // Who he is to whoever helps him is noted and given to him with the rest.
+    let helped = Consent {
+        relation: Some(Relation::Parent),
+        ..desk.consent(less, session)
+    };
+    desk.give(&helped).await.unwrap();
     desk.clock.advance(1_000);
     desk.withdraw().await;
     let exported = desk.service.consents(desk.man).await.unwrap();
@@ -352,6 +357,8 @@ async fn a_consent_rests_on_a_known_text_and_an_accepted_look(database: &str) {
         (ALL, NOW_MS, Some(NOW_MS + 1_000)),
     ];
     assert_eq!(seen, expected);
+    assert_eq!(exported[0].relation, Some(Relation::Parent));
+    assert_eq!(exported[1].relation, None);
     assert_eq!(Some(exported[1].consent), given.consent);
     let signed = base64::Engine::decode(
         &base64::prelude::BASE64_URL_SAFE_NO_PAD,

@@ -14,6 +14,7 @@ mod keys;
 mod log;
 mod match_only;
 mod office_staff;
+mod other_roads;
 mod receipts;
 mod rotation;
 mod rules;

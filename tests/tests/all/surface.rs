@@ -2,11 +2,12 @@
 
 use lifecert_protocol::http::{
     self as wire, BindAnswer, BindRequest, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry,
-    EnrolAnswer, EnrolRequest, HistoryAnswer, HistoryEntry, Problem, StatusAnswer, staff,
+    EnrolAnswer, EnrolRequest, HistoryAnswer, HistoryEntry, Problem, RoadAnswer, StatusAnswer,
+    staff,
 };
 use lifecert_protocol::{
     Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
-    ReceiptId, Verdict,
+    ReceiptId, Road, Verdict,
 };
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
@@ -212,6 +213,10 @@ fn bodies_are_described_as_they_are() {
         proved_from_ms: 1,
         proved_to_ms: 2,
     };
+    let road = RoadAnswer {
+        road: Road::Visit,
+        asked_at_ms: 1,
+    };
     let bodies = [
         (
             "BindStart",
@@ -250,10 +255,12 @@ fn bodies_are_described_as_they_are() {
                 valid_until_ms: None,
                 window_opens_ms: 0,
                 due_ms: 0,
+                road: Some(road),
                 under_review: false,
                 pending_devices: vec![device],
             }),
         ),
+        ("RoadAnswer", json!(road)),
         (
             "HistoryAnswer",
             json!(HistoryAnswer {

@@ -75,6 +75,7 @@ impl County {
             },
             means: ConsentMeans::Touch,
             session: session.claim_digest,
+            relation: None,
         };
         let (binding, (_, vault)) = (self.phone.binding(self.man), self.phone.open());
         let asker = Asker {

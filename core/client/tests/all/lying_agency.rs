@@ -155,6 +155,7 @@ async fn a_request_whose_answer_was_lost_is_asked_again_with_another_nonce() {
         valid_until_ms: None,
         window_opens_ms: 0,
         due_ms: NOW_MS,
+        road: None,
         under_review: false,
         pending_devices: Vec::new(),
     };

@@ -6,6 +6,7 @@ use crate::run_tx;
 use crate::service::Service;
 use crate::service::helped::SEE;
 use crate::service::receipts::{self, Basis};
+use crate::service::roads::road_of;
 use crate::store::{
     Db, DeviceState, EvidenceRow, ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload,
 };
@@ -259,7 +260,12 @@ impl Service {
                     .await?;
                 Ok(None)
             }
-            _ => Ok(None),
+            kind => {
+                if let Some(road) = road_of(kind).filter(|_| approved) {
+                    self.walked(db, (person, road), (row, now_ms)).await?;
+                }
+                Ok(None)
+            }
         }
     }
 

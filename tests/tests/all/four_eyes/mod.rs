@@ -2,6 +2,7 @@
 //! nobody outside of their area.
 
 mod bulk;
+mod roads;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
