@@ -28,10 +28,11 @@ pub fn calibrate(arguments: &[String]) -> Outcome {
 }
 
 /// Speed and memory, as ratios of one run.
-pub fn bench(json: bool) -> Outcome {
+pub fn bench(only: Option<&str>, json: bool) -> Outcome {
     stage("programs", build)?;
-    let more: &[&str] = if json { &["--json"] } else { &[] };
-    run(own("bench", more))
+    let only = only.into_iter().flat_map(|part| ["--only", part]);
+    let arguments: Vec<&str> = only.chain(json.then_some("--json")).collect();
+    run(own("bench", &arguments))
 }
 
 /// A server and workers that are killed under load.

@@ -141,6 +141,7 @@ fn evidence(seeds: &Seeds, name: &str, of: (&Claim, &[u8]), frame: &[u8]) -> Out
 fn agreements(seeds: &Seeds, key: &SoftwareKey) -> Outcome {
     let consent = Consent {
         version: WIRE_VERSION,
+        relation: None,
         agency: agency()?,
         server: "certify.example".into(),
         person: PersonRef::random(),

@@ -82,6 +82,7 @@ impl Phone {
         let shown = ConsentText::current(Lang::ZhHans);
         let draft = ConsentDraft {
             text_version: shown.version,
+            relation: None,
             text: shown.digest(),
             language: shown.lang.to_string(),
             purposes: ConsentPurposes {
