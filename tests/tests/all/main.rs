@@ -6,6 +6,7 @@ mod attested_devices;
 mod backup;
 mod bindings;
 mod chain;
+mod counter;
 mod evidence;
 mod four_eyes;
 mod full_phone;
