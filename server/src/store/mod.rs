@@ -6,7 +6,6 @@
 
 mod accounts;
 mod agency_sealing;
-mod area;
 mod as_text;
 mod attempts;
 mod audit;
@@ -36,7 +35,6 @@ mod templates;
 mod used;
 
 pub use accounts::{Credentials, NewAccount};
-pub use area::{Area, NotAnArea};
 pub use attempts::Attempts;
 pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
@@ -62,6 +60,7 @@ pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
 use crate::keys::KekError;
 use lifecert_protocol::AgencyId;
+pub use lifecert_roster::{Area, NotAnArea};
 use sealing::Vault;
 use sqlite::Sqlite;
 use sqlx::any::{Any, AnyPoolOptions};
