@@ -5,6 +5,7 @@ mod attest;
 mod attested_devices;
 mod backup;
 mod chain;
+mod erase_face;
 mod evidence;
 mod four_eyes;
 mod helped;
