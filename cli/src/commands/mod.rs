@@ -10,6 +10,7 @@ mod bind;
 mod certify;
 mod consent;
 mod enrol;
+mod erase;
 mod eval;
 mod failure;
 mod log;
@@ -86,7 +87,9 @@ enum Command {
     /// List the people on this phone, with their due dates
     People(people::Arguments),
     /// Ask the office for a road without the face
-    Road(road::Arguments),
+    Road(road::Choice),
+    /// Erase a person's face at the office, and the person from this phone
+    Erase(erase::Erasure),
     /// Send what waits and fetch challenges ahead
     Sync(status::SyncArguments),
 }
@@ -115,6 +118,7 @@ impl Arguments {
             Command::Consent(arguments) => consent::run(&context, &arguments),
             Command::People(arguments) => people::run(&context, &arguments),
             Command::Road(arguments) => road::run(&context, &arguments),
+            Command::Erase(arguments) => erase::run(&context, &arguments),
             Command::Sync(arguments) => status::sync(&context, &arguments),
         };
         result.unwrap_or_else(|failure| context.report(&failure))

@@ -9,8 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{
     BIND_CHALLENGE, BINDINGS, BindAnswer, BindStart, CBOR, CHALLENGES, CLAIMS, CONSENTS, COSE,
-    ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HistoryAnswer,
-    REQUESTS, RoadAnswer, StatusAnswer,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, ErasedAnswer,
+    HistoryAnswer, REQUESTS, RoadAnswer, StatusAnswer,
 };
 use lifecert_protocol::{
     Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId, DeviceRequest,
@@ -293,6 +293,15 @@ impl Agency {
         } else {
             Err(ClientError::Untrusted)
         }
+    }
+
+    /// Erases everything that the office has of the person's face; every device of theirs is shut out
+    /// by it, this one too.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn erase_face(&self, asker: Asker<'_>) -> Result<ErasedAnswer, ClientError> {
+        self.ask(asker, Ask::EraseFace).await
     }
 
     pub(crate) async fn ask<T: DeserializeOwned>(

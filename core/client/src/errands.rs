@@ -5,7 +5,7 @@ use crate::{
     Agency, Asker, Binding, Bound, ClientError, ConsentDraft, HolderCopy, Phone, Resent, Sent,
     resend_bindings,
 };
-use lifecert_protocol::http::{ConsentAnswer, RoadAnswer, StatusAnswer};
+use lifecert_protocol::http::{ConsentAnswer, ErasedAnswer, RoadAnswer, StatusAnswer};
 use lifecert_protocol::{
     ConsentMeans, ConsentPurposes, Digest, ErrorCode, PersonRef, Receipt, ReceiptId, Relation, Road,
 };
@@ -209,9 +209,23 @@ impl Phone {
         self.ask(&binding, greeting).await
     }
 
+    /// Has the office erase everything that it has of a person's face, and then erases them from this
+    /// phone. Certifying goes on by a road without the face.
+    ///
+    /// # Errors
+    /// [`ClientError`]; where the office did not answer, nothing is erased here either, and it can be
+    /// asked again.
+    pub async fn erase_everywhere(&self, person: PersonRef) -> Result<ErasedAnswer, ClientError> {
+        let binding = self.binding(person)?;
+        let erasing = async |agency: &Agency, asker: Asker<'_>| agency.erase_face(asker).await;
+        let answer = self.ask(&binding, erasing).await?;
+        self.erase(person).await?;
+        Ok(answer)
+    }
+
     /// Erases a person from this phone: keys, bindings, template, receipts, challenges, and claims
-    /// that wait. What the office has is withdrawn by
-    /// [`Agency::withdraw_consent`](crate::Agency::withdraw_consent) before.
+    /// that wait. What the office has is erased by
+    /// [`Phone::erase_everywhere`].
     ///
     /// # Errors
     /// A storage error; what was not erased yet can be erased by asking again.

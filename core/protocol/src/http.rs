@@ -7,7 +7,7 @@
 //! | POST [`BINDINGS`] | [`BindRequest`] (CBOR) | [`BindAnswer`] |
 //! | POST [`CHALLENGES`] | signed `DeviceRequest` asking for a challenge (COSE) | signed `Challenge` (COSE) |
 //! | POST [`CLAIMS`] | `ClaimEnvelope` (CBOR) | [`ClaimAnswer`] |
-//! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`], [`ConsentAnswer`], [`RoadAnswer`] |
+//! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`], [`ConsentAnswer`], [`RoadAnswer`], [`ErasedAnswer`] |
 //! | POST [`CONSENTS`] | signed `Consent` (COSE) | [`ConsentAnswer`] |
 //! | POST [`ENROLMENTS`] | [`EnrolRequest`] (CBOR) under a staff token | [`EnrolAnswer`] |
 //! | GET [`KEYS`] | - | signed `KeyList` (COSE) |
@@ -279,6 +279,15 @@ pub struct ConsentAnswer {
     pub consent: Option<ConsentId>,
     /// What it covers.
     pub purposes: ConsentPurposes,
+}
+
+/// What the office had of a person's face, and has no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasedAnswer {
+    /// Templates that were erased.
+    pub templates: u32,
+    /// Devices that were shut out.
+    pub devices: u32,
 }
 
 /// A template to be compared with on the device.

@@ -89,6 +89,10 @@ pub enum Ask {
         #[n(0)]
         road: Road,
     },
+    /// To erase everything that the office has of the person's face. It withdraws every consent and
+    /// shuts every device of theirs out, this one too.
+    #[n(10)]
+    EraseFace,
 }
 
 impl Message for DeviceRequest {

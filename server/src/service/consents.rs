@@ -139,7 +139,7 @@ impl Service {
     }
 
     /// Erases at once what a transaction handed over; what fails now a worker does.
-    async fn erase_now(&self, claims: &[lifecert_protocol::ClaimId]) {
+    pub(super) async fn erase_now(&self, claims: &[lifecert_protocol::ClaimId]) {
         for claim in claims {
             if let Err(error) = self.erase(*claim, None).await {
                 tracing::warn!(%error, "an erasure is left to a worker");

@@ -11,6 +11,7 @@ mod decide;
 mod decide_matched;
 mod deliver;
 mod enrol;
+mod erase_face;
 mod evidence;
 mod helped;
 mod letters;

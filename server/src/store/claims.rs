@@ -231,6 +231,7 @@ impl Db {
                 "SELECT MAX(at_ms) AS at_ms FROM (\
                  SELECT made_at_ms AS at_ms FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND origin = 'clerk' \
+                 AND erased_at_ms IS NULL \
                  UNION ALL SELECT proved_to_ms AS at_ms FROM life_evidence \
                  WHERE agency_id = $1 AND person_ref = $2 \
                  AND (modality <> 'face' OR channel IN ('counter', 'outlet', 'visit'))) AS vouched",

@@ -147,6 +147,7 @@ impl Db {
                  AND log_entry.kind IN ('enrolment', 'renewal') \
                  WHERE template.agency_id = $1 AND template.person_ref = $2 \
                  AND template.recognition_model = $3 AND template.origin <> 'renewal' \
+                 AND template.erased_at_ms IS NULL \
                  ORDER BY template.made_at_ms, template.template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
             )

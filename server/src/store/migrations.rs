@@ -37,4 +37,9 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         "relation",
         include_str!("../../migrations/0014_relation.sql"),
     ),
+    (
+        15,
+        "erased_templates",
+        include_str!("../../migrations/0015_erased_templates.sql"),
+    ),
 ];

@@ -52,8 +52,8 @@ impl Db {
             .one(
                 "SELECT (SELECT COUNT(*) FROM person_identity \
                  WHERE agency_id = $1 AND key_version IS NULL) AS people, \
-                 (SELECT COUNT(*) FROM template \
-                 WHERE agency_id = $1 AND key_version IS NULL) AS templates, \
+                 (SELECT COUNT(*) FROM template WHERE agency_id = $1 \
+                 AND key_version IS NULL AND erased_at_ms IS NULL) AS templates, \
                  (SELECT COUNT(*) FROM outbox \
                  WHERE agency_id = $1 AND key_version IS NULL) AS announcements",
                 values![],
@@ -120,8 +120,8 @@ impl Db {
     async fn seal_templates(&mut self, most: u32, now_ms: u64) -> Result<u64, StoreError> {
         let rows = self
             .all(
-                "SELECT template_id, person_ref, embedding FROM template \
-                 WHERE agency_id = $1 AND key_version IS NULL LIMIT $2",
+                "SELECT template_id, person_ref, embedding FROM template WHERE agency_id = $1 \
+                 AND key_version IS NULL AND erased_at_ms IS NULL LIMIT $2",
                 values![most],
             )
             .await?;

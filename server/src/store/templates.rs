@@ -122,7 +122,11 @@ impl Db {
             kind: content::template_kind(&template.origin),
             source: &template_id,
             at_ms: template.made_at_ms,
-            content: &content::template(&template_id, person, template),
+            content: &content::template(
+                (&template_id, person),
+                template,
+                Digest::of(&template.embedding),
+            ),
         })
         .await?;
         Ok(template_id)
@@ -143,7 +147,8 @@ impl Db {
                 "SELECT template_id, recognition_model, origin, embedding, pictures, made_by, \
                  claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND recognition_model = $3 \
-                 AND origin <> 'renewal' ORDER BY made_at_ms, template_id LIMIT 1",
+                 AND erased_at_ms IS NULL AND origin <> 'renewal' \
+                 ORDER BY made_at_ms, template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
             )
             .await?;
@@ -152,7 +157,7 @@ impl Db {
                 "SELECT template_id, recognition_model, origin, embedding, pictures, made_by, \
                  claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND recognition_model = $3 \
-                 ORDER BY made_at_ms DESC, template_id LIMIT 1",
+                 AND erased_at_ms IS NULL ORDER BY made_at_ms DESC, template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
             )
             .await?;
@@ -180,7 +185,7 @@ impl Db {
         let rows = self
             .all(
                 "SELECT first_similarity FROM template WHERE agency_id = $1 AND person_ref = $2 \
-                 AND recognition_model = $3 AND origin = 'renewal' \
+                 AND recognition_model = $3 AND origin = 'renewal' AND erased_at_ms IS NULL \
                  ORDER BY made_at_ms DESC, template_id LIMIT $4",
                 values![person.to_string(), recognition_model.to_string(), most],
             )
@@ -198,15 +203,16 @@ impl Db {
         let modelled = self
             .one(
                 "SELECT COUNT(DISTINCT person_ref) AS people FROM template \
-                 WHERE agency_id = $1 AND recognition_model = $2",
+                 WHERE agency_id = $1 AND recognition_model = $2 AND erased_at_ms IS NULL",
                 values![model.to_string()],
             )
             .await?;
         let lacking = self
             .one(
                 "SELECT COUNT(DISTINCT person_ref) AS people FROM template \
-                 WHERE agency_id = $1 AND recognition_model = $2 AND person_ref NOT IN \
-                 (SELECT person_ref FROM template WHERE agency_id = $1 AND recognition_model = $3)",
+                 WHERE agency_id = $1 AND recognition_model = $2 AND erased_at_ms IS NULL \
+                 AND person_ref NOT IN (SELECT person_ref FROM template \
+                 WHERE agency_id = $1 AND recognition_model = $3 AND erased_at_ms IS NULL)",
                 values![model.to_string(), next.to_string()],
             )
             .await?;
@@ -221,6 +227,15 @@ impl Db {
 pub(super) fn read_template(row: &Row, key: &PersonKey) -> Result<TemplateRow, StoreError> {
     row.is_sealed()?;
     let id = row.text("template_id")?;
+    let embedding = key.open((TEMPLATE, "embedding", &id), &row.bytes("embedding")?)?;
+    template_with(row, embedding)
+}
+
+/// A template's row with that embedding in it.
+pub(super) fn template_with(
+    row: &Row,
+    embedding: Zeroizing<Vec<u8>>,
+) -> Result<TemplateRow, StoreError> {
     let origin = match row.text("origin")?.as_str() {
         "clerk" => TemplateOrigin::Clerk {
             staff_id: row.text("made_by")?,
@@ -237,7 +252,7 @@ pub(super) fn read_template(row: &Row, key: &PersonKey) -> Result<TemplateRow, S
     let pictures = u32::try_from(row.int("pictures")?);
     Ok(TemplateRow {
         recognition_model: row.parsed("recognition_model")?,
-        embedding: key.open((TEMPLATE, "embedding", &id), &row.bytes("embedding")?)?,
+        embedding,
         pictures: pictures.map_err(|_| StoreError::Column("pictures"))?,
         origin,
         made_at_ms: row.unsigned("made_at_ms")?,

@@ -7,6 +7,7 @@ mod backup;
 mod bindings;
 mod chain;
 mod counter;
+mod erase_face;
 mod evidence;
 mod four_eyes;
 mod full_phone;

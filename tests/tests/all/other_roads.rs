@@ -5,7 +5,7 @@ use lifecert_protocol::http::staff as wire;
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
 use lifecert_tests::phone::{Phone, Said, clip};
-use lifecert_tests::staff::AtWork;
+use lifecert_tests::staff::{self, AtWork};
 use serde_json::{Value, json};
 
 /// An office with a man who is modelled, and a phone that is bound to him.
@@ -133,4 +133,60 @@ async fn a_phone_lists_its_people_without_a_network() {
     let name = "爷爷".as_bytes();
     assert!(!sealed.windows(name.len()).any(|part| part == name));
     assert!(!home.office.log().contains("爷爷"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erased_face_leaves_the_log_whole_and_begins_anew() {
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let mut home = Home::new(&database);
+    let video = clip("franck.mp4");
+    let certified = home
+        .phone
+        .certify(&home.office, home.man, (&video, 80), &[]);
+    assert_eq!(certified.field("outcome"), "accepted", "{certified:?}");
+    let shown = std::path::PathBuf::from(certified.field("receipt"));
+    assert!(shown.exists());
+    let erased = home.says(&["erase", "--yes"]);
+    assert!(!shown.exists());
+    assert_eq!((erased.exit, erased.json["devices"].as_u64()), (0, Some(1)));
+    assert_eq!(erased.json["templates"].as_u64(), Some(1), "{erased:?}");
+    let people = home.phone.lifecert(&["people"]);
+    assert_eq!(people.json["people"], json!([]));
+    let status = home.says(&["status"]);
+    assert_eq!(status.field("code"), "device.not_bound");
+    let folders = ["bindings", "keys", "receipts", "people"];
+    for folder in folders.map(|name| home.phone.path(name)) {
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{folder:?}");
+    }
+
+    // Modelled anew he is certified anew, and the log is whole all along.
+    let bound = |home: &Home| {
+        let letter = home.office.letter(home.man);
+        home.phone.bind(&home.office, &letter, &video, 40)
+    };
+    assert_eq!(bound(&home).field("code"), "enrolment.missing");
+    let enrolled = home.phone.enrol(&home.office, home.man, &[&video]);
+    assert_eq!(enrolled.exit, 0, "{enrolled:?}");
+    let again = bound(&home);
+    assert_eq!(again.field("outcome"), "bound", "{again:?}");
+    let certified = home
+        .phone
+        .certify(&home.office, home.man, (&video, 120), &[]);
+    assert_eq!(certified.field("outcome"), "accepted", "{certified:?}");
+    let history = home.says(&["history"]);
+    assert_eq!(history.json["evidence"].as_array().unwrap().len(), 2);
+    home.office.kill();
+    let said = home.office.admin(&["audit"]);
+    assert!(said.contains(" 0 findings"), "{said}");
+
+    // The same at the counter.
+    let clerk = home.office.staff("clerk", "clerk");
+    let code = staff::code(&clerk, lifecert_client::wall_clock_ms());
+    let person = home.man.to_string();
+    let erase = ["erase-face", "--account", "clerk", "--person", &person];
+    let erase = [&erase[..], &["--reason", "asked for it"]].concat();
+    let said = home.office.asked(&erase, &[staff::PASSWORD, &code]);
+    assert!(said.contains("erased: 1 templates; 1 devices"), "{said}");
+    let said = home.office.admin(&["audit"]);
+    assert!(said.contains(" 0 findings"), "{said}");
 }

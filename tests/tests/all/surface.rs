@@ -2,8 +2,8 @@
 
 use lifecert_protocol::http::{
     self as wire, BindAnswer, BindRequest, BindStart, ClaimAnswer, DeviceAnswer, DeviceEntry,
-    EnrolAnswer, EnrolRequest, HistoryAnswer, HistoryEntry, Problem, RoadAnswer, StatusAnswer,
-    staff,
+    EnrolAnswer, EnrolRequest, ErasedAnswer, HistoryAnswer, HistoryEntry, Problem, RoadAnswer,
+    StatusAnswer, staff,
 };
 use lifecert_protocol::{
     Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
@@ -261,6 +261,13 @@ fn bodies_are_described_as_they_are() {
             }),
         ),
         ("RoadAnswer", json!(road)),
+        (
+            "ErasedAnswer",
+            json!(ErasedAnswer {
+                templates: 1,
+                devices: 1
+            }),
+        ),
         (
             "HistoryAnswer",
             json!(HistoryAnswer {
