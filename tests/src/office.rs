@@ -153,8 +153,9 @@ impl Office {
             .output()
             .expect("the server's binary starts");
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {errors}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {errors}{said}");
+        said
     }
 
     /// A command of the server's binary, to be run.
