@@ -27,6 +27,7 @@ use tempfile::TempDir;
 on_both_engines!(
     a_man_walks_the_whole_road,
     a_key_that_is_refused_or_a_call_that_is_given_up_loses_nothing,
+    a_second_phone_learns_whose_it_is_once_it_is_let_in,
 );
 
 fn franck() -> PathBuf {
@@ -135,8 +136,13 @@ impl Scene {
 
     /// The app, as after each start of it.
     fn app(&self) -> Arc<Phone> {
+        self.app_in(&self.folder)
+    }
+
+    /// The same on another phone.
+    fn app_in(&self, folder: &TempDir) -> Arc<Phone> {
         let settings = PhoneSettings {
-            folder: text(self.folder.path()),
+            folder: text(folder.path()),
             app_version: "lifecert tests".into(),
             authorities_pem: None,
             pins: Vec::new(),
@@ -150,16 +156,21 @@ impl Scene {
 
     async fn bound(&self) -> Arc<Phone> {
         let app = self.app();
+        let answer = self.bind(&app, 40).await;
+        assert_eq!(answer.outcome, Outcome::Accepted, "{answer:?}");
+        assert_eq!(answer.person, Some(self.man.to_string()));
+        app
+    }
+
+    async fn bind(&self, app: &Phone, from_s: u64) -> Answer {
         let code = self.office.letter(self.man).to_printed();
         let code = letter_code(code.to_lowercase().replace('-', " ")).unwrap();
         let url = self.office.url().to_owned();
         let session = app.bind(url, None, code, Channel::Home, 0).await.unwrap();
-        look(&session, 40);
+        look(&session, from_s);
         let answer = session.finish().await.unwrap();
-        assert_eq!(answer.outcome, Outcome::Accepted, "{answer:?}");
-        assert_eq!(answer.person, Some(self.man.to_string()));
         assert_eq!(session.finish().await.unwrap(), answer, "it says so again");
-        app
+        answer
     }
 
     async fn certify(&self, app: &Phone, from_s: u64) -> Arc<Session> {
@@ -278,7 +289,7 @@ async fn a_man_walks_the_whole_road(database: &str) {
     assert_eq!(app.waiting_claims(), Ok(1));
     assert_eq!(app.sync().await.unwrap().waiting, 1);
     drop(app);
-    scene.office.start();
+    scene.office.start_where_it_was();
     let app = scene.app();
     let synced = app.sync().await.unwrap();
     assert_eq!(synced.claims[0].outcome, Outcome::Accepted, "{synced:?}");
@@ -329,6 +340,40 @@ async fn a_key_that_is_refused_or_a_call_that_is_given_up_loses_nothing(database
     }
     let history = app.history(man).await.unwrap();
     assert_eq!(history.len(), receipts, "each claim counted once");
+}
+
+async fn a_second_phone_learns_whose_it_is_once_it_is_let_in(database: &str) {
+    let scene = Scene::new(database);
+    let (first, man) = (scene.bound().await, scene.man.to_string());
+    let folder = tempfile::tempdir().unwrap();
+    let second = scene.app_in(&folder);
+    let waits = scene.bind(&second, 100).await;
+    assert_eq!(waits.outcome, Outcome::Referred, "{waits:?}");
+    assert_eq!(waits.code.as_deref(), Some("device.pending"));
+    assert_eq!(waits.person, None);
+    let synced = second.sync().await.unwrap();
+    assert_eq!(
+        (synced.bindings.len(), second.people()),
+        (0, Ok(Vec::new()))
+    );
+
+    let standing = first.standing(man.clone()).await.unwrap();
+    let waiting = second.waiting_devices().unwrap();
+    assert_eq!(standing.pending_devices, [waiting[0].device.as_str()]);
+    let device = waiting[0].device.clone();
+    assert_eq!(
+        first.confirm_device(man.clone(), device.clone()).await,
+        Ok(true)
+    );
+    let synced = second.sync().await.unwrap();
+    assert_eq!(synced.bindings[0].person, Some(man.clone()), "{synced:?}");
+    assert_eq!(second.people().unwrap()[0].person, man);
+    assert_eq!(second.waiting_devices(), Ok(Vec::new()));
+    let answer = scene.certify(&second, 80).await.finish().await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Accepted, "{answer:?}");
+    assert_eq!(first.revoke_device(man.clone(), device).await, Ok(false));
+    let late = second.certify(man, Channel::Home, 0).await;
+    assert_eq!(code(late), "access.not_recognised");
 }
 
 /// Begins to finish a session and gives it up.
