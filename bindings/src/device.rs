@@ -6,7 +6,8 @@ use crate::vocabulary::Outcome;
 use lifecert_client::{Agency, Asker, Bound, Device, Fate};
 use lifecert_protocol::{DeviceId, Outcome as CoreOutcome, Verdict};
 
-/// Somebody who is bound to this phone. Their name is the shell's to remember, if they wish so.
+/// Somebody who is bound to this phone. The name that the family chose is asked for by itself, so that
+/// no list prints it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct BoundPerson {
     /// Their random number, 32 hex digits.
@@ -83,6 +84,25 @@ impl Phone {
                 address: binding.address,
             })
             .collect())
+    }
+
+    /// Remembers the name that the family chose for a person, sealed; an empty one is forgotten.
+    ///
+    /// # Errors
+    /// `device.not_bound`, `request.too_large`, or a storage error.
+    pub fn keep_name(&self, person: String, name: String) -> Result<(), LifecertError> {
+        let key = self.binding(&person)?.key;
+        Ok(self.phone.device().keep_name(key, &name)?)
+    }
+
+    /// The name that the family chose for a person.
+    ///
+    /// # Errors
+    /// `device.not_bound`, or a storage error.
+    pub fn name(&self, person: String) -> Result<Option<String>, LifecertError> {
+        let key = self.binding(&person)?.key;
+        let name = self.phone.device().name(key)?;
+        Ok(name.map(|name| name.as_str().to_owned()))
     }
 
     /// The bindings that wait to be let in.

@@ -57,6 +57,18 @@ pub struct EvidenceOnRecord {
     pub proved_to_ms: u64,
 }
 
+#[uniffi::export]
+impl Phone {
+    /// Where a person stood when the office was last asked: for a list of due dates without a network.
+    ///
+    /// # Errors
+    /// `device.not_bound`, or a storage error.
+    pub fn known_standing(&self, person: String) -> Result<Option<Standing>, LifecertError> {
+        let key = self.binding(&person)?.key;
+        Ok(self.phone.device().known_status(key)?.map(Into::into))
+    }
+}
+
 #[uniffi::export(async_runtime = "tokio")]
 impl Phone {
     /// Where a person stands. A receipt that a person at the office gave meanwhile is fetched.

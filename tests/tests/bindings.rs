@@ -270,6 +270,9 @@ async fn a_man_walks_the_whole_road(database: &str) {
     let standing = app.standing(man.clone()).await.unwrap();
     assert!(standing.certified && standing.due_ms > 0 && !standing.under_review);
     assert_eq!(standing.devices[0].state, "bound");
+    assert_eq!(app.known_standing(man.clone()), Ok(Some(standing)));
+    app.keep_name(man.clone(), "爷爷".into()).unwrap();
+    assert_eq!(app.name(man.clone()), Ok(Some("爷爷".into())));
     let history = app.history(man.clone()).await.unwrap();
     assert_eq!(history[0].modality, Modality::Face);
     let given = app.give_consent(man.clone(), Language::En, helper(), ConsentMeans::Touch);

@@ -45,8 +45,8 @@ impl Synced {
 }
 
 impl Phone {
-    /// Where a person stands. A receipt that a person at the office gave meanwhile is fetched and
-    /// kept.
+    /// Where a person stands; it is remembered. A receipt that a person at the office gave meanwhile
+    /// is fetched and kept.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -54,6 +54,7 @@ impl Phone {
         let binding = self.binding(person)?;
         let asking = async |agency: &Agency, asker: Asker<'_>| agency.status(asker).await;
         let answer = self.ask(&binding, asking).await?;
+        self.device().keep_status(binding.key, &answer)?;
         if let Some(id) = answer.receipt
             && self.device().receipt(id)?.is_none()
         {

@@ -27,6 +27,7 @@ mod errands;
 mod error;
 mod holder_copy;
 mod meet;
+mod notes;
 mod offline;
 mod outbox;
 mod phone;
