@@ -4,7 +4,7 @@ use crate::errors::{LifecertError, malformed};
 use crate::phone::{Phone, read_person};
 use crate::vocabulary::{Assurance, Channel, Language, Modality};
 use lifecert_client::{HolderCopy, wall_clock_ms};
-use lifecert_paper::{Page, ReceiptQr, page};
+use lifecert_paper::{Page, ReceiptQr};
 use lifecert_protocol::log::TlogProof;
 use lifecert_protocol::{
     ErrorCode, KeyFinding, LogFinding, Receipt as CoreReceipt, ReceiptCheck, ReceiptId,
@@ -148,7 +148,7 @@ impl Phone {
             log_index: proof.map(|proof| proof.index),
             with_salt: beside.salt,
         };
-        Ok(page(&shown, language.into()))
+        Ok(shown.html(language.into()))
     }
 
     /// A receipt that lies here as its holder's file, with proof and salt.

@@ -12,7 +12,7 @@ use lifecert_session::{
 };
 use lifecert_vision::{Analyzer, Embedding, FrameRef, VisionError, Watch};
 
-use crate::media::{MediaError, VideoReader};
+use lifecert_media::{MediaError, VideoReader};
 
 /// How a look came out.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,13 +4,13 @@
 
 use crate::Failure;
 use crate::review_commands::{Review, propose_policy};
+use crate::roster_commands::Roster;
 use crate::staff_commands::StaffArguments;
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressIterator, ProgressStyle};
 use lifecert_protocol::{DeviceId, LetterLink, PersonRef};
 use lifecert_server::id_number::{IdKind, IdNumber};
 use lifecert_server::letters::{Letter, letter_html};
-use lifecert_server::roster;
 use lifecert_server::service::{DEFAULT_POLICY, Service, local_day};
 use lifecert_server::store::{Coverage, Cycle, DeviceState, EvidencePolicy, Recheck, Unattested};
 use std::collections::BTreeMap;
@@ -108,6 +108,15 @@ pub(crate) enum Admin {
         /// The policy that these people are under.
         #[arg(long, default_value = DEFAULT_POLICY)]
         policy: String,
+        /// Only propose it, as this account, for another member of staff to approve.
+        #[arg(long, requires = "reason", conflicts_with = "proposal")]
+        account: Option<String>,
+        /// Why; nothing about a person belongs in it.
+        #[arg(long, requires = "account")]
+        reason: Option<String>,
+        /// The approved proposal of this roster.
+        #[arg(long)]
+        proposal: Option<String>,
         /// Where the numbers go: CSV, `row,person_ref`, in the roster's order.
         #[arg(long)]
         out: PathBuf,
@@ -219,7 +228,7 @@ impl Admin {
                     Some((account, reason)) => {
                         propose_policy(service, (policy, evidence), (account, &reason)).await?;
                     }
-                    None if service.two_decide_policies().await? => {
+                    None if service.two_decide_for_all().await? => {
                         return Err("two members of staff agree to policies here: name who \
                                     proposes it with --account and --reason"
                             .into());
@@ -236,8 +245,19 @@ impl Admin {
             Admin::Import {
                 roster,
                 policy,
+                account,
+                reason,
+                proposal,
                 out,
-            } => import(service, &roster, &policy, &out).await?,
+            } => {
+                let roster = Roster::read(service, &roster, policy)?;
+                match account.zip(reason) {
+                    Some((account, reason)) => {
+                        roster.propose(service, account, &reason).await?;
+                    }
+                    None => roster.import(service, proposal.as_deref(), &out).await?,
+                }
+            }
             Admin::Find { kind, id } => {
                 let kind = match kind {
                     Kind::Resident => IdKind::Resident,
@@ -278,29 +298,6 @@ impl Admin {
         }
         Ok(())
     }
-}
-
-async fn import(service: &Service, file: &Path, policy: &str, out: &Path) -> Result<(), Failure> {
-    let bytes = zeroize::Zeroizing::new(fs::read(file)?);
-    let people = match roster::read(&bytes, today(service)?) {
-        Ok(people) => people,
-        Err(faults) => {
-            for fault in &faults {
-                eprintln!("{fault}");
-            }
-            return Err(format!("{} faults, nobody was taken in", faults.len()).into());
-        }
-    };
-    let taken = service.import(&people, policy).await?;
-    let mut table = String::from("row,person_ref\n");
-    for (row, person) in taken.iter().enumerate() {
-        let person = person.map_or_else(|| "known".to_owned(), |person| person.to_string());
-        table.push_str(&format!("{},{person}\n", row + 1));
-    }
-    write_private(out, table.as_bytes())?;
-    let new = taken.iter().flatten().count();
-    println!("{new} people taken in, {} were known", taken.len() - new);
-    Ok(())
 }
 
 async fn letters(
@@ -373,7 +370,7 @@ async fn overlap(service: &Service) -> Result<(), Failure> {
     Ok(())
 }
 
-fn today(service: &Service) -> Result<jiff::civil::Date, Failure> {
+pub(crate) fn today(service: &Service) -> Result<jiff::civil::Date, Failure> {
     Ok(local_day(
         &service.standard_policy(DEFAULT_POLICY),
         service.now_ms(),

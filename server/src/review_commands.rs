@@ -66,6 +66,17 @@ pub(crate) enum Review {
         #[arg(long)]
         proposal: String,
     },
+    /// Erases everything that the office has of a person's face, at the person's word.
+    EraseFace {
+        #[command(flatten)]
+        by: By,
+        /// The person.
+        #[arg(long)]
+        person: PersonRef,
+        /// Why; nothing about the person belongs in it.
+        #[arg(long)]
+        reason: String,
+    },
     /// Lists who read which file and why, newest first.
     AccessLog {
         #[command(flatten)]
@@ -85,6 +96,7 @@ impl Review {
             | Review::ProposeEnd { by, .. }
             | Review::Approve { by, .. }
             | Review::Refuse { by, .. }
+            | Review::EraseFace { by, .. }
             | Review::AccessLog { by, .. } => by,
         };
         let session = by.log_in(service).await?;
@@ -117,6 +129,11 @@ impl Review {
             }
             Review::Approve { proposal, .. } => show(&service.approve(actor, proposal).await?),
             Review::Refuse { proposal, .. } => show(&service.refuse(actor, proposal).await?),
+            Review::EraseFace { person, reason, .. } => {
+                let erased = service.erase_face(actor, *person, reason).await?;
+                let (templates, devices) = (erased.templates, erased.devices);
+                println!("erased: {templates} templates; {devices} devices shut out");
+            }
             Review::AccessLog { person, .. } => {
                 let request = AccessRequest {
                     person: *person,
@@ -154,7 +171,7 @@ impl By {
     }
 }
 
-fn show(proposal: &Proposal) {
+pub(crate) fn show(proposal: &Proposal) {
     let (id, kind, state) = (&proposal.proposal, &proposal.kind, &proposal.state);
     let (by, reason) = (&proposal.proposed_by, &proposal.reason);
     println!("{id}  {kind} {state}  by {by}: {reason}");

@@ -1,7 +1,7 @@
 //! Key frames of a look, as a device keeps them.
 
 use crate::phone::{analyzer, clip};
-use lifecert_cli::media::VideoReader;
+use lifecert_media::VideoReader;
 use lifecert_session::good_face;
 use lifecert_vision::{Depth, encode_key_frame};
 

@@ -2,17 +2,18 @@
 //! this process for what no honest program sends.
 
 use crate::office::{Office, models, program, text};
+use crate::resigned;
 use lifecert_cli::attacks::{Attack, Footage, Species};
-use lifecert_cli::media::{RawFrame, VideoReader};
 use lifecert_client::{
     Agency, Asker, Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device,
     KeyVault, Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
 };
 use lifecert_inference::ModelStore;
+use lifecert_media::{RawFrame, VideoReader};
 use lifecert_protocol::http::Problem;
 use lifecert_protocol::{
     Challenge, ChallengeMode, Channel, Claim, ClaimEnvelope, ErrorCode, LetterCode, PersonRef,
-    Prompt, Receipt, Unsigned, Verdict,
+    Prompt, Receipt, Verdict,
 };
 use lifecert_session::Phase;
 use lifecert_vision::{Analyzer, ColorRange, Embedding, FrameRef, Watch};
@@ -244,16 +245,7 @@ impl Phone {
 
     /// A claim with something changed, signed again by this phone's own key.
     pub fn resigned(&self, claim: &SignedClaim, change: impl FnOnce(&mut Claim)) -> SignedClaim {
-        let mut changed = claim.claim().clone();
-        change(&mut changed);
-        let unsigned = Unsigned::new(&changed, changed.key);
-        let signed = self.open().1.sign(changed.key, unsigned.sig_structure());
-        let answer = signed.expect("the phone's key signs");
-        let bytes = unsigned.attach(&answer.signature, answer.form);
-        let frames = claim.envelope().key_frames.iter();
-        let frames = frames.map(|frame| frame.to_vec()).collect();
-        let envelope = ClaimEnvelope::new(bytes.expect("a signature"), frames);
-        SignedClaim::read(envelope).expect("a claim")
+        resigned::resigned(&self.open().1, claim, change)
     }
 
     /// Sends a claim; gives the verified receipt, or why there is none.
@@ -341,7 +333,7 @@ pub fn look_on(
 }
 
 /// What a vault of these tests does: it asks nobody and waits for nothing.
-fn at_once<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn at_once<T>(work: impl Future<Output = T>) -> T {
     let mut context = Context::from_waker(Waker::noop());
     match pin!(work).poll(&mut context) {
         Poll::Ready(done) => done,

@@ -47,6 +47,9 @@ enum Command {
     },
     /// Measures speed and memory as ratios of one run.
     Bench {
+        /// Measures one part alone: log, frames, clip, install, chain, claims or sealed.
+        #[arg(long)]
+        only: Option<String>,
         /// Prints one JSON object.
         #[arg(long)]
         json: bool,
@@ -57,7 +60,7 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
-    /// Kills a server under load and counts what was lost or doubled.
+    /// Kills a server and its workers under load and counts what was lost, doubled or left undone.
     Crash {
         /// How often.
         #[arg(long, default_value_t = 20)]
@@ -112,7 +115,9 @@ fn main() -> ExitCode {
         Command::Calibrate { arguments } => {
             setup::all().and_then(|()| programs::calibrate(&arguments))
         }
-        Command::Bench { json } => setup::all().and_then(|()| programs::bench(json)),
+        Command::Bench { only, json } => {
+            setup::all().and_then(|()| programs::bench(only.as_deref(), json))
+        }
         Command::Fuzz { seconds } => setup::all().and_then(|()| fuzz::all(seconds)),
         Command::Crash { rounds, json } => {
             setup::all().and_then(|()| programs::crash(rounds, json))

@@ -11,7 +11,7 @@ use lifecert_vision::{Analyzer, Depth, FrameRef, Picture, VisionError, encode_ke
 use super::Species;
 use super::print::Image;
 use super::replay::Plan;
-use crate::media::{self, MediaError, Medium, VideoReader};
+use lifecert_media::{self as media, MediaError, Medium, VideoReader};
 
 /// Pictures of one face in order of time, and where the face is in the first of them.
 ///

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lifecert_cli::media::{self, Medium, VideoReader};
+use lifecert_media::{self as media, Medium, VideoReader};
 use lifecert_session::{FaceObservation, Observation};
 use lifecert_vision::{Analyzer, Depth};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 use lifecert_client::ShownText;
 use lifecert_guidance::ConsentText;
 use lifecert_protocol::http::ConsentAnswer;
-use lifecert_protocol::{ConsentMeans, ConsentPurposes, ErrorCode};
+use lifecert_protocol::{ConsentMeans, ConsentPurposes, ErrorCode, Relation};
 use serde_json::json;
 
 use super::phone;
@@ -33,6 +33,10 @@ pub struct Give {
     /// How the person said yes
     #[arg(long, value_enum, default_value = "touch")]
     means: Means,
+    /// Who the person is to whoever holds the phone: self, parent, spouse, other-family, neighbour
+    /// or other
+    #[arg(long)]
+    relation: Option<Relation>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -99,7 +103,8 @@ fn give(context: &Context, arguments: &Give) -> Result<ExitCode, Failure> {
         digest: text.digest(),
         language: text.lang.to_string(),
     };
-    let answer = phone::wait(phone.consent(person, shown, (purposes, means)))??;
+    let (agreed, relation) = ((purposes, means), arguments.relation);
+    let answer = phone::wait(phone.consent_for(person, shown, agreed, relation))??;
     print(context, &answer, "given; it can be withdrawn at any time")
 }
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use lifecert_cli::media::{self, Medium, VideoReader};
 use lifecert_client::enrol;
+use lifecert_media::{self as media, Medium, VideoReader};
 use lifecert_protocol::ErrorCode;
 use lifecert_protocol::http::{EnrolAnswer, EnrolRequest};
 use lifecert_session::good_face;

@@ -4,9 +4,9 @@ use std::fmt::Display;
 
 use lifecert_cli::eval::{CsvError, PairsError, SourcesError};
 use lifecert_cli::look::LookError;
-use lifecert_cli::media::{MediaError, WriteError};
 use lifecert_client::ClientError;
 use lifecert_inference::InferenceError;
+use lifecert_media::{MediaError, WriteError};
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::VisionError;
 

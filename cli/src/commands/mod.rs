@@ -10,12 +10,15 @@ mod bind;
 mod certify;
 mod consent;
 mod enrol;
+mod erase;
 mod eval;
 mod failure;
 mod log;
 mod models;
+mod people;
 mod phone;
 mod receipt;
+mod road;
 mod status;
 mod verify;
 
@@ -81,6 +84,12 @@ enum Command {
     /// Agree that evidence is kept or that somebody helps, and withdraw it
     #[command(subcommand)]
     Consent(consent::Arguments),
+    /// List the people on this phone, with their due dates
+    People(people::Arguments),
+    /// Ask the office for a road without the face
+    Road(road::Choice),
+    /// Erase a person's face at the office, and the person from this phone
+    Erase(erase::Erasure),
     /// Send what waits and fetch challenges ahead
     Sync(status::SyncArguments),
 }
@@ -107,6 +116,9 @@ impl Arguments {
             Command::Status(arguments) => status::status(&context, &arguments),
             Command::History(arguments) => status::history(&context, &arguments),
             Command::Consent(arguments) => consent::run(&context, &arguments),
+            Command::People(arguments) => people::run(&context, &arguments),
+            Command::Road(arguments) => road::run(&context, &arguments),
+            Command::Erase(arguments) => erase::run(&context, &arguments),
             Command::Sync(arguments) => status::sync(&context, &arguments),
         };
         result.unwrap_or_else(|failure| context.report(&failure))

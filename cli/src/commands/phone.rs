@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_client::{
     Capture, ClientError, Connection, ConnectionSettings, Cue, Decision, Device, Fate, HolderCopy,
     KeyVault, Phone, Sent, SignedClaim, SoftwareVault, StorageKey, sign,
 };
-use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
+use lifecert_media::{MediaError, VideoReader};
+use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt, ReceiptId};
 use lifecert_session::{Ending, MonotonicMs, Phase};
 use lifecert_vision::Analyzer;
 use serde_json::json;
@@ -28,6 +28,13 @@ pub struct Server {
     /// The agency's server, https://... (plain http only on this machine)
     #[arg(long = "server", value_name = "URL")]
     pub url: String,
+    #[command(flatten)]
+    trust: Trust,
+}
+
+/// Which servers are believed to be who they say.
+#[derive(Args)]
+pub struct Trust {
     /// The agency's own certificate authorities, PEM [default: the public ones]
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
@@ -39,9 +46,11 @@ pub struct Server {
 impl Server {
     /// A connection to the server.
     pub fn connection(&self) -> Result<Connection, Failure> {
-        Ok(Connection::new(&self.settings(&self.url)?)?)
+        Ok(Connection::new(&self.trust.settings(&self.url)?)?)
     }
+}
 
+impl Trust {
     fn settings(&self, address: &str) -> Result<ConnectionSettings, ClientError> {
         let authorities_pem = self.authority.as_ref().map(std::fs::read).transpose();
         Ok(ConnectionSettings {
@@ -106,9 +115,22 @@ pub fn person(argument: &str) -> Result<PersonRef, Failure> {
 
 /// The phone that a folder and a server stand for.
 pub fn phone(server: &Server, folder: &Folder, offline: Option<&Path>) -> Result<Phone, Failure> {
+    phone_at(&server.url, &server.trust, (folder, offline))
+}
+
+/// The phone of a folder that speaks to each person's own server.
+pub fn phone_of_all(trust: &Trust, folder: &Folder) -> Result<Phone, Failure> {
+    phone_at("", trust, (folder, None))
+}
+
+fn phone_at(
+    url: &str,
+    trust: &Trust,
+    (folder, offline): (&Folder, Option<&Path>),
+) -> Result<Phone, Failure> {
     let (device, vault) = folder.open()?;
     let offline = device.offline(offline)?;
-    let settings = server.settings(&server.url)?;
+    let settings = trust.settings(url)?;
     Ok(Phone::new(device, offline, Arc::new(vault), settings))
 }
 
@@ -179,15 +201,17 @@ pub fn sent_text(context: &Context, object: &serde_json::Value) -> String {
     format!("{line} {}", text("receipt")).trim_end().to_owned()
 }
 
+/// Where a receipt to be shown lies, unless a file was named for it.
+pub fn shown_receipt(device: &Device, receipt: ReceiptId) -> PathBuf {
+    device.root().join(format!("{receipt}.receipt.json"))
+}
+
 fn try_save(device: &Device, copy: &HolderCopy, path: Option<&Path>) -> Result<PathBuf, Failure> {
     let receipt = copy
         .receipt()
         .map_err(|code| Failure::new(code, "the receipt"))?;
     device.keep_receipt(&receipt, copy)?;
-    let usual = || {
-        let name = format!("{}.receipt.json", receipt.receipt_id);
-        device.root().join(name)
-    };
+    let usual = || shown_receipt(device, receipt.receipt_id);
     let path = path.map_or_else(usual, Path::to_owned);
     std::fs::write(&path, copy.to_file())
         .map_err(|error| Failure::from(ClientError::from(error)).about(&path))?;

@@ -55,6 +55,10 @@ pub fn status(context: &Context, arguments: &Arguments) -> Result<ExitCode, Fail
     if answer.under_review {
         lines.push("a person at the office is looking at it".into());
     }
+    lines.extend(answer.road.map(|open| {
+        let asked = utc(open.asked_at_ms);
+        format!("another road was asked for on {asked}: {}", open.road)
+    }));
     let devices = answer.devices.iter();
     lines.extend(devices.map(|one| {
         let reason = one.reason.map_or("not asked", |reason| reason.as_str());

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::thread::{self, ScopedJoinHandle};
 
 use clap::Args;
-use lifecert_cli::media;
 use lifecert_inference::{Model, ModelId, ModelStore, Runtime};
+use lifecert_media as media;
 use lifecert_protocol::ErrorCode;
 use lifecert_session::FaceObservation;
 use lifecert_vision::{Analyzer, Depth, Embedding, Nets, Picture, Recognition};

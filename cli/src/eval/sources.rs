@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use lifecert_protocol::ErrorCode;
 
-use crate::media::MediaError;
+use lifecert_media::MediaError;
 
 /// The pictures and clips of a folder and of the folders in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

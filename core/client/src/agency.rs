@@ -9,13 +9,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{
     BIND_CHALLENGE, BINDINGS, BindAnswer, BindStart, CBOR, CHALLENGES, CLAIMS, CONSENTS, COSE,
-    ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, HistoryAnswer,
-    REQUESTS, StatusAnswer,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, ENROLMENTS, EnrolAnswer, EnrolRequest, ErasedAnswer,
+    HistoryAnswer, REQUESTS, RoadAnswer, StatusAnswer,
 };
 use lifecert_protocol::{
     Ask, Challenge, ChallengeMode, Consent, ConsentMeans, ConsentPurposes, DeviceId, DeviceRequest,
     Digest, ErrorCode, KeyId, LetterCode, Message, Nonce, PersonRef, PublicKey, Purpose, ReceiptId,
-    Unsigned, WIRE_VERSION,
+    Relation, Road, Unsigned, WIRE_VERSION,
 };
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,6 +60,8 @@ pub struct ConsentDraft {
     pub means: ConsentMeans,
     /// Digest of an accepted claim's payload; a receipt names it.
     pub session: Digest,
+    /// Who they are to whoever holds the phone, where that one says so.
+    pub relation: Option<Relation>,
 }
 
 /// The agency's server.
@@ -261,6 +263,7 @@ impl Agency {
             means: draft.means,
             given_at_ms: wall_clock_ms(),
             session: draft.session,
+            relation: draft.relation,
         };
         let signed = signed(asker, &consent).await?;
         self.connection.post_for_json(CONSENTS, COSE, &signed).await
@@ -272,6 +275,33 @@ impl Agency {
     /// [`ClientError`].
     pub async fn withdraw_consent(&self, asker: Asker<'_>) -> Result<ConsentAnswer, ClientError> {
         self.ask(asker, Ask::WithdrawConsent).await
+    }
+
+    /// Asks the office for a road without the face; another choice takes the place of an earlier
+    /// one.
+    ///
+    /// # Errors
+    /// [`ClientError::Untrusted`] when another road is answered; [`ClientError`].
+    pub async fn other_road(
+        &self,
+        asker: Asker<'_>,
+        road: Road,
+    ) -> Result<RoadAnswer, ClientError> {
+        let answer: RoadAnswer = self.ask(asker, Ask::OtherRoad { road }).await?;
+        if answer.road == road {
+            Ok(answer)
+        } else {
+            Err(ClientError::Untrusted)
+        }
+    }
+
+    /// Erases everything that the office has of the person's face; every device of theirs is shut out
+    /// by it, this one too.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn erase_face(&self, asker: Asker<'_>) -> Result<ErasedAnswer, ClientError> {
+        self.ask(asker, Ask::EraseFace).await
     }
 
     pub(crate) async fn ask<T: DeserializeOwned>(

@@ -4,6 +4,7 @@
 //! bindings/  one sealed file a person: several people on one phone
 //! keys/      where no hardware holds them
 //! receipts/  holders' copies
+//! people/    what is noted of each person on this phone alone, see PersonHere
 //! offline/   challenges fetched ahead and claims that wait, see Offline
 //! ```
 
@@ -15,6 +16,7 @@ use lifecert_protocol::{Believed, KeyId, PersonRef, Receipt, ReceiptId, random_b
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 const BINDING: &str = ".binding";
@@ -75,6 +77,9 @@ pub struct Device {
     root: PathBuf,
     pub(crate) bindings: SealedFolder,
     receipts: SealedFolder,
+    pub(crate) people: SealedFolder,
+    /// Notes are read, changed and written by one at a time.
+    noting: Mutex<()>,
     storage_key: StorageKey,
 }
 
@@ -91,6 +96,8 @@ impl Device {
         Ok(Self {
             bindings: storage_key.open(root.join("bindings"))?,
             receipts: storage_key.open(root.join("receipts"))?,
+            people: storage_key.open(root.join("people"))?,
+            noting: Mutex::new(()),
             root,
             storage_key,
         })
@@ -99,6 +106,12 @@ impl Device {
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Held while notes are changed.
+    pub(crate) fn alone_with_notes(&self) -> MutexGuard<'_, ()> {
+        // A file is written whole, so that whoever died left nothing half done.
+        self.noting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keys in software, for a device that has no hardware for them.

@@ -5,9 +5,9 @@ use crate::{
     Agency, Asker, Binding, Bound, ClientError, ConsentDraft, HolderCopy, Phone, Resent, Sent,
     resend_bindings,
 };
-use lifecert_protocol::http::{ConsentAnswer, StatusAnswer};
+use lifecert_protocol::http::{ConsentAnswer, ErasedAnswer, RoadAnswer, StatusAnswer};
 use lifecert_protocol::{
-    ConsentMeans, ConsentPurposes, Digest, ErrorCode, PersonRef, Receipt, ReceiptId,
+    ConsentMeans, ConsentPurposes, Digest, ErrorCode, PersonRef, Receipt, ReceiptId, Relation, Road,
 };
 
 /// A text of consent as it was shown and said.
@@ -60,6 +60,7 @@ impl Phone {
         {
             self.fetch_receipt(&binding, id).await?;
         }
+        self.keep_status(person, &answer);
         Ok(answer)
     }
 
@@ -103,7 +104,21 @@ impl Phone {
         &self,
         person: PersonRef,
         text: ShownText,
+        agreed: (ConsentPurposes, ConsentMeans),
+    ) -> Result<ConsentAnswer, ClientError> {
+        self.consent_for(person, text, agreed, None).await
+    }
+
+    /// The same with who they are to whoever holds the phone.
+    ///
+    /// # Errors
+    /// Those of [`Phone::consent`].
+    pub async fn consent_for(
+        &self,
+        person: PersonRef,
+        text: ShownText,
         (purposes, means): (ConsentPurposes, ConsentMeans),
+        relation: Option<Relation>,
     ) -> Result<ConsentAnswer, ClientError> {
         let binding = self.binding(person)?;
         let looks = self.receipts(person)?.into_iter();
@@ -121,9 +136,29 @@ impl Phone {
             purposes,
             means,
             session: newest.claim_digest,
+            relation,
         };
         let giving = async |agency: &Agency, asker: Asker<'_>| agency.consent(asker, draft).await;
-        self.ask(&binding, giving).await
+        let answer = self.ask(&binding, giving).await?;
+        if let Some(relation) = relation {
+            self.relate(person, relation)?;
+        }
+        Ok(answer)
+    }
+
+    /// Asks the office for a road without the face; another choice takes the place of an earlier
+    /// one.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn other_road(
+        &self,
+        person: PersonRef,
+        road: Road,
+    ) -> Result<RoadAnswer, ClientError> {
+        let binding = self.binding(person)?;
+        let asking = async |agency: &Agency, asker: Asker<'_>| agency.other_road(asker, road).await;
+        self.ask(&binding, asking).await
     }
 
     /// Sends what waits and fetches challenges ahead. One that cannot have any blocks no other.
@@ -175,9 +210,23 @@ impl Phone {
         self.ask(&binding, greeting).await
     }
 
+    /// Has the office erase everything that it has of a person's face, and then erases them from this
+    /// phone. Certifying goes on by a road without the face.
+    ///
+    /// # Errors
+    /// [`ClientError`]; where the office did not answer, nothing is erased here either, and it can be
+    /// asked again.
+    pub async fn erase_everywhere(&self, person: PersonRef) -> Result<ErasedAnswer, ClientError> {
+        let binding = self.binding(person)?;
+        let erasing = async |agency: &Agency, asker: Asker<'_>| agency.erase_face(asker).await;
+        let answer = self.ask(&binding, erasing).await?;
+        self.erase(person).await?;
+        Ok(answer)
+    }
+
     /// Erases a person from this phone: keys, bindings, template, receipts, challenges, and claims
-    /// that wait. What the office has is withdrawn by
-    /// [`Agency::withdraw_consent`](crate::Agency::withdraw_consent) before.
+    /// that wait. What the office has is erased by
+    /// [`Phone::erase_everywhere`].
     ///
     /// # Errors
     /// A storage error; what was not erased yet can be erased by asking again.
@@ -185,6 +234,7 @@ impl Phone {
         for (receipt, _) in self.receipts(person)? {
             self.device().forget_receipt(receipt.receipt_id)?;
         }
+        self.device().forget_notes(person)?;
         let bindings = self.device().bindings()?.into_iter();
         for binding in bindings.filter(|binding| binding.person == person) {
             self.offline().forget(binding.key)?;

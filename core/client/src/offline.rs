@@ -159,6 +159,14 @@ impl Offline {
         Ok(self.outbox.waiting()?.len())
     }
 
+    /// Whose claims wait, one entry a claim; one that cannot be read is nobody's.
+    pub(crate) fn waiting_people(&self) -> Result<Vec<PersonRef>, ClientError> {
+        let waiting = self.outbox.waiting()?;
+        let claims = waiting.iter().map(|one| self.outbox.open(one));
+        let claims = claims.filter_map(|claim| claim.and_then(SignedClaim::read).ok());
+        Ok(claims.filter_map(|claim| claim.claim().person).collect())
+    }
+
     /// Sends what waits, in order; `connect` gives the agency of a binding. A claim that the
     /// server does not want, or that cannot be read, never blocks the next; a server that cannot
     /// be reached is not asked again for the next.

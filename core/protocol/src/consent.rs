@@ -17,6 +17,24 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// Who the person is to whoever holds the phone.
+    Relation {
+        /// They hold it themselves.
+        Oneself = 1, "self";
+        /// Mother or father, also by marriage.
+        Parent = 2, "parent";
+        /// Wife, husband or partner.
+        Spouse = 3, "spouse";
+        /// Somebody else of the family.
+        OtherFamily = 4, "other-family";
+        /// A neighbour.
+        Neighbour = 5, "neighbour";
+        /// Anybody else.
+        Other = 6, "other";
+    }
+}
+
 /// What a person agreed to, each by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
@@ -78,6 +96,11 @@ pub struct Consent {
     /// Digest of the payload of an accepted claim of this person and key: who agreed was there.
     #[n(12)]
     pub session: Digest,
+    /// Who they are to whoever holds the phone, as that one says; only advice. Devices of before do not
+    /// say it.
+    #[n(13)]
+    #[cbor(skip_if = "Option::is_none")]
+    pub relation: Option<Relation>,
 }
 
 impl Message for Consent {

@@ -7,7 +7,7 @@
 //! | POST [`BINDINGS`] | [`BindRequest`] (CBOR) | [`BindAnswer`] |
 //! | POST [`CHALLENGES`] | signed `DeviceRequest` asking for a challenge (COSE) | signed `Challenge` (COSE) |
 //! | POST [`CLAIMS`] | `ClaimEnvelope` (CBOR) | [`ClaimAnswer`] |
-//! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`], [`ConsentAnswer`] |
+//! | POST [`REQUESTS`] | any other signed `DeviceRequest` (COSE) | [`StatusAnswer`], [`HistoryAnswer`], [`ClaimAnswer`] for a receipt, [`DeviceAnswer`], [`ConsentAnswer`], [`RoadAnswer`], [`ErasedAnswer`] |
 //! | POST [`CONSENTS`] | signed `Consent` (COSE) | [`ConsentAnswer`] |
 //! | POST [`ENROLMENTS`] | [`EnrolRequest`] (CBOR) under a staff token | [`EnrolAnswer`] |
 //! | GET [`KEYS`] | - | signed `KeyList` (COSE) |
@@ -21,7 +21,7 @@ pub mod staff;
 use crate::canonical::{self, DecodeError};
 use crate::{
     AgencyId, Assurance, Attestation, AttestationReason, Channel, ClaimEnvelope, ConsentId,
-    ConsentPurposes, DeviceId, ErrorCode, Modality, Nonce, PersonRef, ReceiptId, Verdict,
+    ConsentPurposes, DeviceId, ErrorCode, Modality, Nonce, PersonRef, ReceiptId, Road, Verdict,
 };
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -214,6 +214,18 @@ pub struct StatusAnswer {
     /// All devices of the person, oldest first; a server of before does not list them.
     #[serde(default)]
     pub devices: Vec<DeviceEntry>,
+    /// The road without the face that they asked for and that is not at its end.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub road: Option<RoadAnswer>,
+}
+
+/// A road without the face that a person asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoadAnswer {
+    /// Which one.
+    pub road: Road,
+    /// Since when it waits for the office.
+    pub asked_at_ms: u64,
 }
 
 /// A device, as its person sees it.
@@ -267,6 +279,15 @@ pub struct ConsentAnswer {
     pub consent: Option<ConsentId>,
     /// What it covers.
     pub purposes: ConsentPurposes,
+}
+
+/// What the office had of a person's face, and has no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasedAnswer {
+    /// Templates that were erased.
+    pub templates: u32,
+    /// Devices that were shut out.
+    pub devices: u32,
 }
 
 /// A template to be compared with on the device.

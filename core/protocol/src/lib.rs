@@ -53,7 +53,7 @@ pub use attestation::{Attestation, AttestationReason, app_attest_digest};
 pub use canonical::{DecodeError, Message, OLDEST_WIRE_VERSION, WIRE_VERSION};
 pub use challenge::Challenge;
 pub use claim::{Claim, ClaimEnvelope, Scores};
-pub use consent::{Consent, ConsentMeans, ConsentPurposes};
+pub use consent::{Consent, ConsentMeans, ConsentPurposes, Relation};
 pub use error_code::{ErrorCode, UnknownName};
 pub use evidence::{
     EvidenceError, EvidenceHeader, EvidencePurpose, EvidenceRequest, FaceEvidence, SealedEvidence,
@@ -78,5 +78,5 @@ pub use signing::{PublicKey, SignatureForm, Signed, SigningError, SoftwareKey, U
 pub use template::{DeliveredTemplate, SealedTemplate, TemplateHeader};
 pub use vocabulary::{
     Action, Assurance, ChallengeMode, Channel, EvidenceLevel, Modality, Outcome, Prompt, Purpose,
-    Verdict,
+    Road, Verdict,
 };

@@ -2,7 +2,9 @@
 //! no id number and no secret ever stands in an address.
 
 use crate::canonical::Message;
-use crate::{AgencyId, ChallengeMode, DeviceId, EvidenceKey, KeyId, Nonce, PersonRef, ReceiptId};
+use crate::{
+    AgencyId, ChallengeMode, DeviceId, EvidenceKey, KeyId, Nonce, PersonRef, ReceiptId, Road,
+};
 use minicbor::{Decode, Encode};
 
 /// A signed request of a bound device.
@@ -80,6 +82,17 @@ pub enum Ask {
         #[n(0)]
         key: EvidenceKey,
     },
+    /// A road without the face; another choice takes the place of an earlier one.
+    #[n(9)]
+    OtherRoad {
+        /// Which one.
+        #[n(0)]
+        road: Road,
+    },
+    /// To erase everything that the office has of the person's face. It withdraws every consent and
+    /// shuts every device of theirs out, this one too.
+    #[n(10)]
+    EraseFace,
 }
 
 impl Message for DeviceRequest {

@@ -109,6 +109,22 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// A road to a certificate without the face; a person at the office walks it with them.
+    Road {
+        /// At the office's counter.
+        Counter = 1, "counter";
+        /// At a bank or community outlet.
+        Bank = 2, "bank";
+        /// A form that somebody helps with.
+        Form = 3, "form";
+        /// A video call with a clerk.
+        VideoCall = 4, "video-call";
+        /// A clerk comes home.
+        Visit = 5, "visit";
+    }
+}
+
+vocabulary! {
     /// What a device sends so that the server can decide.
     EvidenceLevel {
         /// Up to five key frames; the server recomputes everything and discards them.
@@ -229,6 +245,19 @@ vocabulary! {
     }
 }
 
+impl Road {
+    /// What kind of evidence of life stands at its end, and where it was given.
+    pub const fn evidence(self) -> (Modality, Channel) {
+        match self {
+            Road::Counter => (Modality::InPerson, Channel::Counter),
+            Road::Bank => (Modality::InPerson, Channel::Outlet),
+            Road::Form => (Modality::Form, Channel::Counter),
+            Road::VideoCall => (Modality::VideoCall, Channel::Home),
+            Road::Visit => (Modality::InPerson, Channel::Visit),
+        }
+    }
+}
+
 impl Action {
     /// What is asked for it.
     pub const fn prompt(self) -> Prompt {
@@ -257,6 +286,8 @@ mod tests {
         );
         let names: Vec<_> = Action::ALL.iter().map(|a| a.as_str()).collect();
         assert_eq!(names.join(" "), "come-closer turn blink open-mouth");
+        let names: Vec<_> = Road::ALL.iter().map(|road| road.as_str()).collect();
+        assert_eq!(names.join(" "), "counter bank form video-call visit");
         assert!("telepathy".parse::<Modality>().is_err());
     }
 }

@@ -173,6 +173,7 @@ fn a_consent_reads_back_and_every_changed_byte_is_noticed() {
         means: ConsentMeans::Clerk,
         given_at_ms: 1_000,
         session: Digest::of(b"a claim"),
+        relation: Some(Relation::Parent),
     };
     let bytes = key.sign_message(&consent).unwrap();
     let signed = Signed::read(&bytes).unwrap();
@@ -183,6 +184,18 @@ fn a_consent_reads_back_and_every_changed_byte_is_noticed() {
         let verified = Signed::read(&changed).and_then(|s| s.verify::<Consent>(key.public()));
         assert!(verified.is_err(), "byte {at}");
     }
+    // A device of before says nothing of it, and its bytes are those of before.
+    let before = Consent {
+        relation: None,
+        ..consent.clone()
+    };
+    let bytes = encode(&before);
+    assert_eq!(
+        (bytes[0], encode(&consent)[0]),
+        (0xad, 0xae),
+        "13 fields, and 14"
+    );
+    assert_eq!(decode::<Consent>(&bytes), Ok(before));
     let wordy = Consent {
         language: "x".repeat(36),
         ..consent

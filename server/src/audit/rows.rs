@@ -8,6 +8,9 @@ use lifecert_protocol::log::{Leaf, LeafKind};
 
 const STEP: u32 = 2_500;
 
+/// What the source of an entry about an erased template begins with.
+const TEMPLATE_OF: &str = "template:";
+
 /// Checks entries and rows of a log of that size.
 pub(super) async fn check(
     store: &Store,
@@ -74,12 +77,40 @@ async fn check_entry(
             return Ok(());
         }
     };
+    if matches!(entry.kind, LeafKind::Enrolment | LeafKind::Renewal) {
+        check_erasure(db, entry, report).await?;
+    }
     let is_leaf = |(at_ms, content): &(u64, Vec<u8>)| {
         let leaf = Leaf::new(entry.kind, *at_ms, &entry.salt, content);
         *at_ms == entry.at_ms && leaf.to_bytes() == entry.leaf
     };
     if !contents.iter().any(is_leaf) {
         report.find("row-differs-from-entry", subject(entry));
+    }
+    Ok(())
+}
+
+/// Holds whether a template is erased against whether the log says so.
+async fn check_erasure(
+    db: &mut Db,
+    entry: &EntryRow,
+    report: &mut Report,
+) -> Result<(), ServiceError> {
+    let source = format!("{TEMPLATE_OF}{}", entry.source);
+    let logged = db.log_entry(LeafKind::Erasure, &source).await?.is_some();
+    let found = match db.template(&entry.source).await {
+        Ok(found) => found,
+        // Told as a row that differs from its entry.
+        Err(StoreError::Sealed(_)) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let Some(found) = found else { return Ok(()) };
+    let is_erased = found.erased_at_ms.is_some();
+    if is_erased && !logged {
+        report.find("template-erased-unlogged", subject(entry));
+    }
+    if found.is_there && (is_erased || logged) {
+        report.find("template-still-there", subject(entry));
     }
     Ok(())
 }
@@ -101,8 +132,12 @@ async fn contents(
         LeafKind::Enrolment | LeafKind::Renewal => db
             .template(source)
             .await?
-            .filter(|(_, row)| content::template_kind(&row.origin) == entry.kind)
-            .map(|(person, row)| vec![(row.made_at_ms, content::template(source, person, &row))]),
+            .filter(|found| content::template_kind(&found.row.origin) == entry.kind)
+            .map(|found| {
+                let of = (source, found.person);
+                let content = content::template(of, &found.row, found.embedding);
+                vec![(found.row.made_at_ms, content)]
+            }),
         LeafKind::Binding => match db.device(source).await? {
             None => None,
             Some((row, made_ms)) => {
@@ -142,6 +177,10 @@ async fn contents(
         }
         // These have no row of their own: the entry's source says it all.
         LeafKind::SigningKey | LeafKind::Manifest => state(source, entry.at_ms),
+        LeafKind::Erasure if source.starts_with(TEMPLATE_OF) => {
+            let found = db.template(&source[TEMPLATE_OF.len()..]).await?;
+            found.and_then(|found| state(source, found.erased_at_ms.unwrap_or(entry.at_ms)))
+        }
         LeafKind::Erasure => {
             let claim = source.parse();
             let claim = claim.map_err(|_| ServiceError::Inconsistent("an entry"))?;

@@ -32,8 +32,12 @@ pub fn template_kind(origin: &TemplateOrigin) -> LeafKind {
     }
 }
 
-/// A template.
-pub fn template(template_id: &str, person: PersonRef, row: &TemplateRow) -> Vec<u8> {
+/// A template, by the digest of its embedding: of an erased one nothing else is left.
+pub fn template(
+    (template_id, person): (&str, PersonRef),
+    row: &TemplateRow,
+    embedding: Digest,
+) -> Vec<u8> {
     let (made_by, claim, first_similarity) = match &row.origin {
         TemplateOrigin::Clerk { staff_id } => (Some(staff_id.as_str()), None, None),
         TemplateOrigin::Renewal {
@@ -51,7 +55,7 @@ pub fn template(template_id: &str, person: PersonRef, row: &TemplateRow) -> Vec<
         person,
         recognition_model: row.recognition_model,
         origin: row.origin.as_str(),
-        embedding: Digest::of(&row.embedding),
+        embedding,
         pictures: row.pictures,
         made_by,
         claim,

@@ -93,6 +93,10 @@ impl Service {
         };
         let recorded = run_tx!(self.store, "bind", |db| {
             next_attempt(db, tries, &challenge.challenge.policy, received_ms).await?;
+            // Looking takes long: the face may have been erased meanwhile.
+            if !db.is_modelled(person).await? {
+                return Err(ErrorCode::EnrolmentMissing.into());
+            }
             if !db
                 .use_challenge(challenge.challenge.challenge_id, received_ms)
                 .await?

@@ -186,6 +186,9 @@ impl Service {
             if let Some(earlier) = earlier.filter(|row| row.payload_digest == case.payload_digest) {
                 return Ok(Err(earlier.answer));
             }
+            // Looking takes long: the device may have been shut out, or the face erased, meanwhile.
+            let device = db.device_by_key(case.device.key).await?;
+            may_certify(&device.ok_or(ErrorCode::DeviceNotBound)?)?;
             let tries = (case.device.person, case.device.key);
             next_attempt(db, tries, case.capture(), case.received_ms).await?;
             if challenge.mode == ChallengeMode::Offline {

@@ -10,6 +10,7 @@ use lifecert_guidance::ConsentText;
 use lifecert_protocol::http::ConsentAnswer;
 use lifecert_protocol::{
     Consent, ConsentId, ConsentMeans, ConsentPurposes, Digest, ErrorCode, KeyId, PersonRef,
+    Relation,
 };
 use serde::Serialize;
 
@@ -32,6 +33,9 @@ pub struct ConsentExport {
     pub means: ConsentMeans,
     /// Digest of the accepted claim that shows who agreed.
     pub session: Digest,
+    /// Who they are to whoever held the phone, as that one said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
     /// When, by the server's clock, milliseconds since 1970.
     pub given_at_ms: u64,
     /// When it was withdrawn.
@@ -63,6 +67,7 @@ impl Service {
             purposes: consent.purposes,
             means: consent.means,
             session: consent.session,
+            relation: consent.relation,
             message: bytes.to_vec(),
             given_at_ms: self.clock.now_ms(),
             withdrawn_at_ms: None,
@@ -125,6 +130,7 @@ impl Service {
                 purposes: row.purposes,
                 means: row.means,
                 session: row.session,
+                relation: row.relation,
                 given_at_ms: row.given_at_ms,
                 withdrawn_at_ms: row.withdrawn_at_ms,
                 signed: URL_SAFE_NO_PAD.encode(&row.message),
@@ -133,7 +139,7 @@ impl Service {
     }
 
     /// Erases at once what a transaction handed over; what fails now a worker does.
-    async fn erase_now(&self, claims: &[lifecert_protocol::ClaimId]) {
+    pub(super) async fn erase_now(&self, claims: &[lifecert_protocol::ClaimId]) {
         for claim in claims {
             if let Err(error) = self.erase(*claim, None).await {
                 tracing::warn!(%error, "an erasure is left to a worker");

@@ -1,13 +1,13 @@
 //! What a bound device can ask besides certifying; each request is signed by its key over a nonce.
 
-use super::{Account, Service, calendar};
+use super::{Account, Service, calendar, roads};
 use crate::error::ServiceError;
 use crate::log::content;
 use crate::run_tx;
 use crate::store::{DeviceRow, DeviceState, ReceiptRow};
 use lifecert_protocol::http::{
-    ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, HistoryAnswer, HistoryEntry,
-    StatusAnswer, TemplateAnswer,
+    ClaimAnswer, ConsentAnswer, DeviceAnswer, DeviceEntry, ErasedAnswer, HistoryAnswer,
+    HistoryEntry, RoadAnswer, StatusAnswer, TemplateAnswer,
 };
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{
@@ -32,6 +32,10 @@ pub enum RequestAnswer {
     Consent(ConsentAnswer),
     /// A template under seal.
     Template(TemplateAnswer),
+    /// What was erased.
+    Erased(ErasedAnswer),
+    /// A road that was asked for.
+    Road(RoadAnswer),
 }
 
 /// What a bound device signs over a nonce.
@@ -42,10 +46,12 @@ pub(super) trait FromDevice: Message {
     fn key(&self) -> KeyId;
     /// The nonce that it uses up.
     fn nonce(&self) -> Nonce;
+    /// Whether a device that was shut out is answered, too.
+    fn is_for_revoked(&self) -> bool;
 }
 
 macro_rules! signed_by_device {
-    ($($message:ident),*) => {$(
+    ($($message:ident: $revoked:expr),*) => {$(
         impl FromDevice for $message {
             fn about(&self) -> (&AgencyId, &str, PersonRef) {
                 (&self.agency, &self.server, self.person)
@@ -58,11 +64,19 @@ macro_rules! signed_by_device {
             fn nonce(&self) -> Nonce {
                 self.nonce
             }
+
+            fn is_for_revoked(&self) -> bool {
+                $revoked(self)
+            }
         }
     )*};
 }
 
-signed_by_device!(DeviceRequest, Consent);
+signed_by_device!(
+    // It shuts the device out that asks: where the answer got lost, it is asked for again.
+    DeviceRequest: |asked: &DeviceRequest| asked.ask == Ask::EraseFace,
+    Consent: |_| false
+);
 
 impl Service {
     /// Answers a signed request.
@@ -87,6 +101,14 @@ impl Service {
             Ask::Template { key } => {
                 let answer = self.deliver(&device, &key).await?;
                 Ok(RequestAnswer::Template(answer))
+            }
+            Ask::EraseFace => {
+                let answer = self.erase_own_face(&device).await?;
+                Ok(RequestAnswer::Erased(answer))
+            }
+            Ask::OtherRoad { road } => {
+                let answer = self.other_road(person, road).await?;
+                Ok(RequestAnswer::Road(answer))
             }
             Ask::ConfirmDevice { device_id } => {
                 self.move_device(person, device_id, DeviceState::Bound)
@@ -137,7 +159,10 @@ impl Service {
         if person != device.person {
             return Err(ErrorCode::DeviceNotBound.into());
         }
-        super::certify::may_certify(&device)?;
+        match super::certify::may_certify(&device) {
+            Err(ErrorCode::DeviceRevoked) if message.is_for_revoked() => {}
+            may => may?,
+        }
         let now_ms = self.clock.now_ms();
         let expires_ms = self.keys.nonce_expires_ms(&message.nonce(), now_ms);
         let expires_ms = expires_ms.ok_or(ErrorCode::RequestUnauthorised)?;
@@ -162,6 +187,7 @@ impl Service {
         let is_revoked = |row: &&ReceiptRow| row.revoked_at_ms.is_some();
         let counts = |row: &&ReceiptRow| !is_revoked(row) && row.valid_until_ms >= now_ms;
         let devices = db.devices(person).await?;
+        let tasks = db.tasks_of(person).await?;
         Ok(StatusAnswer {
             receipt: receipts.iter().find(counts).map(|row| row.receipt_id),
             revoked_receipts: receipts
@@ -173,7 +199,8 @@ impl Service {
             valid_until_ms: standing.valid_until_ms,
             window_opens_ms: standing.opens_ms,
             due_ms: standing.due_ms,
-            under_review: db.open_tasks(person).await? > 0,
+            under_review: !tasks.is_empty(),
+            road: roads::open_road(&tasks),
             pending_devices: pending(&devices),
             devices: devices.iter().map(entry).collect(),
         })

@@ -1,6 +1,5 @@
 //! Accounts of members of staff who log in.
 
-use super::rows::Columns;
 use super::{Area, Db, Staff, StaffRole, StoreError};
 use crate::values;
 use lifecert_protocol::{Digest, random_bytes};

@@ -1,6 +1,5 @@
 //! Refused looks in a row, by person and by device.
 
-use super::rows::Columns;
 use super::{ClaimRow, Db, StoreError};
 use crate::values;
 use lifecert_protocol::{KeyId, PersonRef, Verdict};

@@ -2,9 +2,7 @@
 
 use super::devices::read_device;
 use super::policies::read_policy;
-use super::rows::Columns;
-use super::templates::read_template;
-use super::{Db, DeviceRow, PolicyRow, StoreError, TemplateRow};
+use super::{Db, DeviceRow, PolicyRow, StoreError};
 use crate::values;
 use lifecert_protocol::{ClaimId, PersonRef};
 
@@ -108,30 +106,6 @@ impl Db {
             }
         }
         Ok(found)
-    }
-
-    /// A template by its id, with the person.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn template(
-        &mut self,
-        template_id: &str,
-    ) -> Result<Option<(PersonRef, TemplateRow)>, StoreError> {
-        let row = self
-            .one(
-                "SELECT template_id, person_ref, recognition_model, origin, embedding, pictures, made_by, \
-                 claim_id, first_similarity, made_at_ms, key_version FROM template \
-                 WHERE agency_id = $1 AND template_id = $2",
-                values![template_id],
-            )
-            .await?;
-        let Some(row) = row else {
-            return Ok(None);
-        };
-        let person = row.parsed("person_ref")?;
-        let key = self.person_key(person).await?;
-        Ok(Some((person, read_template(&row, &key)?)))
     }
 
     /// A device by its id.

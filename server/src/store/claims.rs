@@ -1,8 +1,7 @@
 //! Claims, receipts, evidence of life and the tasks of people at the office.
 
 use super::people::random_id;
-use super::rows::Columns;
-use super::{Db, NewEntry, StoreError};
+use super::{Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::log::LeafKind;
@@ -10,7 +9,6 @@ use lifecert_protocol::{
     Assurance, ChallengeId, Channel, ClaimId, Digest, ErrorCode, KeyId, Modality, PersonRef,
     ReceiptId, Salt, Verdict,
 };
-use sqlx::any::AnyRow;
 
 /// A claim on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,6 +231,7 @@ impl Db {
                 "SELECT MAX(at_ms) AS at_ms FROM (\
                  SELECT made_at_ms AS at_ms FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND origin = 'clerk' \
+                 AND erased_at_ms IS NULL \
                  UNION ALL SELECT proved_to_ms AS at_ms FROM life_evidence \
                  WHERE agency_id = $1 AND person_ref = $2 \
                  AND (modality <> 'face' OR channel IN ('counter', 'outlet', 'visit'))) AS vouched",
@@ -329,7 +328,7 @@ impl Db {
     }
 }
 
-pub(super) fn read_claim(row: &AnyRow) -> Result<ClaimRow, StoreError> {
+pub(super) fn read_claim(row: &Row) -> Result<ClaimRow, StoreError> {
     Ok(ClaimRow {
         claim_id: row.parsed("claim_id")?,
         challenge_id: row.parsed("challenge_id")?,

@@ -1,10 +1,10 @@
 //! What people agreed to.
 
-use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, Row, StoreError};
 use crate::values;
-use lifecert_protocol::{ConsentId, ConsentMeans, ConsentPurposes, Digest, KeyId, PersonRef};
-use sqlx::any::AnyRow;
+use lifecert_protocol::{
+    ConsentId, ConsentMeans, ConsentPurposes, Digest, KeyId, PersonRef, Relation,
+};
 
 /// A consent on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct ConsentRow {
     pub means: ConsentMeans,
     /// Digest of the accepted claim that shows who agreed.
     pub session: Digest,
+    /// Who they are to whoever held the phone, as that one said.
+    pub relation: Option<Relation>,
     /// The COSE_Sign1 bytes.
     pub message: Vec<u8>,
     /// When it came, by the server's clock.
@@ -45,8 +47,8 @@ impl Db {
         self.run(
             "INSERT INTO consent (agency_id, consent_id, person_ref, key_id, text_version, \
              text_digest, language, helper, embedding_leaves, key_frames_leave, evidence_kept, \
-             means, session_digest, message, given_at_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             means, session_digest, message, given_at_ms, relation) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             values![
                 row.consent_id.to_string(),
                 row.person.to_string(),
@@ -62,6 +64,7 @@ impl Db {
                 row.session.to_string(),
                 row.message.as_slice(),
                 row.given_at_ms,
+                row.relation.map(|relation| relation.to_string()),
             ],
         )
         .await?;
@@ -77,7 +80,7 @@ impl Db {
             .all(
                 "SELECT consent_id, person_ref, key_id, text_version, text_digest, language, \
                  helper, embedding_leaves, key_frames_leave, evidence_kept, means, \
-                 session_digest, message, given_at_ms, withdrawn_at_ms FROM consent \
+                 session_digest, message, given_at_ms, withdrawn_at_ms, relation FROM consent \
                  WHERE agency_id = $1 AND person_ref = $2 \
                  ORDER BY given_at_ms DESC, consent_id",
                 values![person.to_string()],
@@ -133,7 +136,7 @@ impl Db {
     }
 }
 
-fn read_consent(row: &AnyRow) -> Result<ConsentRow, StoreError> {
+fn read_consent(row: &Row) -> Result<ConsentRow, StoreError> {
     let flag = |name: &'static str| -> Result<bool, StoreError> { Ok(row.int(name)? != 0) };
     let text_version = u32::try_from(row.int("text_version")?);
     Ok(ConsentRow {
@@ -151,6 +154,7 @@ fn read_consent(row: &AnyRow) -> Result<ConsentRow, StoreError> {
         },
         means: row.parsed("means")?,
         session: row.parsed("session_digest")?,
+        relation: row.maybe_parsed("relation")?,
         message: row.bytes("message")?,
         given_at_ms: row.unsigned("given_at_ms")?,
         withdrawn_at_ms: row.maybe_unsigned("withdrawn_at_ms")?,

@@ -1,7 +1,6 @@
 //! Templates that were delivered to devices.
 
 use super::people::random_id;
-use super::rows::Columns;
 use super::{Db, StoreError};
 use crate::values;
 use lifecert_protocol::{DeviceId, Digest};

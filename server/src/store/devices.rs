@@ -1,7 +1,6 @@
 //! Devices bound to people, and the challenges given to them.
 
-use super::rows::Columns;
-use super::{Db, NewEntry, StoreError};
+use super::{Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::log::LeafKind;
@@ -9,7 +8,6 @@ use lifecert_protocol::{
     Assurance, AttestationReason, Challenge, ChallengeId, ChallengeMode, DeviceId, Digest, KeyId,
     PersonRef, PublicKey, Purpose, canonical,
 };
-use sqlx::any::AnyRow;
 use std::str::FromStr;
 
 /// Where a device stands.
@@ -338,7 +336,7 @@ fn read_point(point: &str) -> Result<PublicKey, StoreError> {
     key.ok_or(StoreError::Column("app_attest_key"))
 }
 
-pub(super) fn read_device(row: &AnyRow) -> Result<DeviceRow, StoreError> {
+pub(super) fn read_device(row: &Row) -> Result<DeviceRow, StoreError> {
     Ok(DeviceRow {
         device: row.parsed("device_id")?,
         person: row.parsed("person_ref")?,

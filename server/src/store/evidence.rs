@@ -1,11 +1,10 @@
 //! Evidence under seal: what a policy says of it, where it lies, who opened it, what came of it.
 
 use super::people::random_id;
-use super::rows::{Columns, names};
-use super::{Db, StoreError};
+use super::rows::names;
+use super::{Db, Row, StoreError};
 use crate::values;
 use lifecert_protocol::{ClaimId, Digest, ErrorCode, EvidenceKeyId, PersonRef};
-use sqlx::any::AnyRow;
 
 /// Where sealed evidence stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -292,7 +291,7 @@ impl Db {
     }
 }
 
-fn read_sealed(row: &AnyRow) -> Result<SealedRow, StoreError> {
+fn read_sealed(row: &Row) -> Result<SealedRow, StoreError> {
     Ok(SealedRow {
         claim_id: row.parsed("claim_id")?,
         person: row.parsed("person_ref")?,

@@ -1,7 +1,7 @@
 //! What a policy says of evidence, of looking again, and of people who are helped: a row beside the
 //! policy row of that version.
 
-use super::rows::{Columns, names};
+use super::rows::names;
 use super::{Db, StoreError};
 use crate::values;
 use lifecert_protocol::Assurance;

@@ -2,7 +2,6 @@
 
 use super::claims::read_claim;
 use super::people::random_id;
-use super::rows::Columns;
 use super::{Area, ClaimRow, Db, EvidenceRow, NewEntry, StoreError};
 use crate::log::content;
 use crate::values;

@@ -2,7 +2,6 @@
 //! or its worker died.
 
 use super::people::random_id;
-use super::rows::Columns;
 use super::{Db, Engine, StoreError};
 use crate::values;
 use lifecert_protocol::ClaimId;

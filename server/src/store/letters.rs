@@ -1,7 +1,6 @@
 //! Letters and the codes in them; announcements that have to go out.
 
 use super::people::random_id;
-use super::rows::Columns;
 use super::{Db, StoreError};
 use crate::values;
 use lifecert_protocol::PersonRef;

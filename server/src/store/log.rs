@@ -1,11 +1,9 @@
 //! Entries of the public log, on their way into it, and the checkpoint that the sequencer decided on.
 
-use super::rows::Columns;
-use super::{Db, StoreError};
+use super::{Db, Row, StoreError};
 use crate::values;
 use lifecert_protocol::log::{Leaf, LeafKind};
 use lifecert_protocol::{Digest, PersonRef, Salt, random_bytes};
-use sqlx::any::AnyRow;
 
 /// Something that happened and belongs into the public log.
 #[derive(Debug, Clone, Copy)]
@@ -149,6 +147,7 @@ impl Db {
                  AND log_entry.kind IN ('enrolment', 'renewal') \
                  WHERE template.agency_id = $1 AND template.person_ref = $2 \
                  AND template.recognition_model = $3 AND template.origin <> 'renewal' \
+                 AND template.erased_at_ms IS NULL \
                  ORDER BY template.made_at_ms, template.template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
             )
@@ -207,7 +206,7 @@ impl Db {
     }
 }
 
-fn read_entry(row: &AnyRow) -> Result<EntryRow, StoreError> {
+fn read_entry(row: &Row) -> Result<EntryRow, StoreError> {
     Ok(EntryRow {
         entry_id: row.text("entry_id")?,
         kind: row.parsed("kind")?,

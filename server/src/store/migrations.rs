@@ -32,4 +32,14 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         "template_delivery",
         include_str!("../../migrations/0013_template_delivery.sql"),
     ),
+    (
+        14,
+        "relation",
+        include_str!("../../migrations/0014_relation.sql"),
+    ),
+    (
+        15,
+        "erased_templates",
+        include_str!("../../migrations/0015_erased_templates.sql"),
+    ),
 ];

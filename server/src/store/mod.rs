@@ -6,7 +6,6 @@
 
 mod accounts;
 mod agency_sealing;
-mod area;
 mod as_text;
 mod attempts;
 mod audit;
@@ -14,6 +13,7 @@ mod claims;
 mod consents;
 mod deliveries;
 mod devices;
+mod erased_templates;
 mod evidence;
 mod evidence_policy;
 mod files;
@@ -29,18 +29,20 @@ mod seal_old;
 mod sealing;
 mod sessions;
 mod signing_keys;
+mod sqlite;
 mod staff;
 mod statement;
 mod templates;
+mod used;
 
 pub use accounts::{Credentials, NewAccount};
-pub use area::{Area, NotAnArea};
 pub use attempts::Attempts;
 pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
 pub use consents::ConsentRow;
 pub use deliveries::Delivery;
 pub use devices::{ChallengeRow, DeviceRow, DeviceState};
+pub use erased_templates::AuditedTemplate;
 pub use evidence::{AccessRow, EraseReason, EvidenceState, RecheckOutcome, SealedRow};
 pub use evidence_policy::{EvidencePolicy, Recheck};
 pub use files::{FileAccess, ReceiptRow, Revocation};
@@ -50,6 +52,7 @@ pub use log::{EntryRow, NewEntry};
 pub use people::{Identity, NewPerson, PersonRow};
 pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
 pub use reviews::{ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload};
+pub use rows::Row;
 pub use seal_old::Unsealed;
 pub use sessions::SessionRow;
 pub use signing_keys::SigningKeyRow;
@@ -59,10 +62,13 @@ pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
 
 use crate::keys::KekError;
 use lifecert_protocol::AgencyId;
+pub use lifecert_roster::{Area, NotAnArea};
 use sealing::Vault;
+use sqlite::Sqlite;
 use sqlx::any::{Any, AnyPoolOptions};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Executor, Pool, SqlSafeStr};
+use statement::{Connection, verb};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,12 +136,17 @@ pub enum Engine {
     Postgres,
 }
 
+/// Where connections come from.
+#[derive(Debug, Clone)]
+enum Connections {
+    Sqlite(Sqlite),
+    Postgres(Pool<Any>),
+}
+
 /// The agency's database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    engine: Engine,
-    writers: Pool<Any>,
-    readers: Pool<Any>,
+    engine: Connections,
     agency: Arc<AgencyId>,
     vault: Arc<Vault>,
 }
@@ -148,41 +159,37 @@ impl Store {
     /// [`StoreError::Address`] or [`StoreError::Database`].
     pub async fn open(address: &str, agency: AgencyId) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let (engine, url) = if let Some(path) = address.strip_prefix("sqlite:") {
-            let path = path.trim_start_matches("//");
-            if let Some(folder) = Path::new(path).parent() {
+        let engine = if let Some(path) = address.strip_prefix("sqlite:") {
+            let path = Path::new(path.trim_start_matches("//"));
+            if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)
                     .map_err(|_| StoreError::Address("its folder cannot be made"))?;
             }
-            (Engine::Sqlite, format!("sqlite://{path}?mode=rwc"))
+            let url = format!("sqlite://{}?mode=rwc", path.display());
+            let schema = connect(Engine::Sqlite, &url, 1).await?;
+            migrate(&schema).await?;
+            schema.close().await;
+            Connections::Sqlite(Sqlite::open(path)?)
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
-            (Engine::Postgres, address.to_owned())
+            let pool = connect(Engine::Postgres, address, 8).await?;
+            migrate(&pool).await?;
+            Connections::Postgres(pool)
         } else {
             return Err(StoreError::Address("neither sqlite: nor postgres:"));
         };
-        let pool = |connections| connect(engine, url.clone(), connections);
-        // SQLite has one writer at a time: a pool of one waits in line instead of failing.
-        let (writers, readers) = match engine {
-            Engine::Sqlite => (pool(1).await?, pool(4).await?),
-            Engine::Postgres => {
-                let both = pool(8).await?;
-                (both.clone(), both)
-            }
-        };
-        let store = Self {
+        Ok(Self {
             engine,
-            writers,
-            readers,
             agency: Arc::new(agency),
             vault: Arc::default(),
-        };
-        store.migrate().await?;
-        Ok(store)
+        })
     }
 
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
-        self.engine
+        match &self.engine {
+            Connections::Sqlite(_) => Engine::Sqlite,
+            Connections::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// The agency whose rows these are.
@@ -205,18 +212,22 @@ impl Store {
     /// # Errors
     /// [`StoreError::Address`] on another engine; [`StoreError::Database`].
     pub async fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
-        let name = file.to_str().filter(|_| self.engine == Engine::Sqlite);
-        let name = name.ok_or(StoreError::Address("no file can be copied to"))?;
-        let copied = sqlx::query("VACUUM INTO $1")
-            .bind(name.to_owned())
-            .execute(&self.readers)
-            .await;
-        copied.map(drop).map_err(failed("backup"))
+        let (Connections::Sqlite(sqlite), Some(name)) = (&self.engine, file.to_str()) else {
+            return Err(StoreError::Address("no file can be copied to"));
+        };
+        let name = name.replace('\'', "''");
+        sqlite.maintain(format!("VACUUM INTO '{name}'")).await
     }
 
     async fn connect_for_reading(&self) -> Result<Db, StoreError> {
-        let connection = self.readers.acquire().await.map_err(failed("read"))?;
-        Ok(Db::reading(connection, self.engine, self.for_db()))
+        let connection = match &self.engine {
+            Connections::Sqlite(sqlite) => Connection::SqliteReading(sqlite.read().await?),
+            Connections::Postgres(pool) => {
+                let connection = pool.acquire().await.map_err(failed("read"))?;
+                Connection::PostgresReading(connection)
+            }
+        };
+        Ok(Db::new(connection, self.for_db()))
     }
 
     fn for_db(&self) -> (Arc<AgencyId>, Arc<Vault>) {
@@ -231,21 +242,22 @@ impl Store {
             tried: 0,
         }
     }
+}
 
-    async fn migrate(&self) -> Result<(), StoreError> {
-        let migrations = migrations::ALL.iter().map(|(version, name, sql)| {
-            let sql = AssertSqlSafe(*sql).into_sql_str();
-            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-        });
-        Migrator::with_migrations(migrations.collect())
-            .run(&self.writers)
-            .await
-            .map_err(|error| StoreError::Database {
-                during: "migrate",
-                kind: error.to_string(),
-                passing: false,
-            })
-    }
+/// Brings the schema up to date.
+async fn migrate(pool: &Pool<Any>) -> Result<(), StoreError> {
+    let migrations = migrations::ALL.iter().map(|(version, name, sql)| {
+        let sql = AssertSqlSafe(*sql).into_sql_str();
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+        .run(pool)
+        .await
+        .map_err(|error| StoreError::Database {
+            during: "migrate",
+            kind: error.to_string(),
+            passing: false,
+        })
 }
 
 /// The tries of one transaction.
@@ -268,15 +280,16 @@ impl Tries<'_> {
     /// The same before the agency's keys are unwrapped.
     async fn begin_locked(&mut self) -> Result<Db, StoreError> {
         self.tried += 1;
-        let begin = match self.store.engine {
-            // At once, so that it waits for the writer before it and never fails on its upgrade.
-            Engine::Sqlite => "BEGIN IMMEDIATE",
-            Engine::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        let connection = match &self.store.engine {
+            Connections::Sqlite(sqlite) => {
+                Connection::SqliteWriting(sqlite.write(self.name).await?)
+            }
+            Connections::Postgres(pool) => {
+                let begun = pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await;
+                Connection::PostgresWriting(begun.map_err(failed(self.name))?)
+            }
         };
-        let transaction = self.store.writers.begin_with(begin).await;
-        let transaction = transaction.map_err(failed(self.name))?;
-        let engine = self.store.engine;
-        Ok(Db::writing(transaction, engine, self.store.for_db()))
+        Ok(Db::new(connection, self.store.for_db()))
     }
 
     /// Ends a try: commits what went well, rolls back what did not. Gives nothing when it met
@@ -287,7 +300,7 @@ impl Tries<'_> {
     {
         let outcome = match outcome {
             Ok(answer) => {
-                let committed = db.commit().await.map_err(failed(self.name));
+                let committed = db.commit(self.name).await;
                 committed.map(|()| answer).map_err(E::from)
             }
             Err(error) => {
@@ -349,27 +362,27 @@ fn is_passing(error: &impl AsStoreError) -> bool {
     )
 }
 
-async fn connect(engine: Engine, url: String, connections: u32) -> Result<Pool<Any>, StoreError> {
+/// What every connection to an SQLite file is set to.
+///
+/// FULL: what was answered is on the disk, also after a loss of power. secure_delete: what is deleted
+/// or replaced is overwritten in the file. temp_store: what undoes a savepoint needs no file.
+const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 10000; \
+     PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;";
+
+async fn connect(engine: Engine, url: &str, connections: u32) -> Result<Pool<Any>, StoreError> {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(20))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if engine == Engine::Sqlite {
-                    // FULL: what was answered is on the disk, also after a loss of power.
-                    // secure_delete: what is deleted or replaced is overwritten in the file.
-                    connection
-                        .execute(
-                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
-                             PRAGMA busy_timeout = 10000;",
-                        )
-                        .await?;
+                    connection.execute(SQLITE_SETTINGS).await?;
                 }
                 Ok(())
             })
         })
-        .connect(&url)
+        .connect(url)
         .await
         .map_err(failed("connect"))
 }

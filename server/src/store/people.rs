@@ -1,6 +1,5 @@
 //! The agency and its people.
 
-use super::rows::Columns;
 use super::{Area, Db, StoreError};
 use crate::values;
 use lifecert_protocol::PersonRef;

@@ -1,7 +1,6 @@
 //! Dated policies: how long a certificate counts, when one can certify, how a session looks.
 
-use super::rows::Columns;
-use super::{Db, EvidencePolicy, NewEntry, StoreError};
+use super::{Db, EvidencePolicy, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::CapturePolicy;
@@ -272,7 +271,7 @@ impl Db {
     }
 }
 
-pub(super) fn read_policy(row: &sqlx::any::AnyRow) -> Result<PolicyRow, StoreError> {
+pub(super) fn read_policy(row: &Row) -> Result<PolicyRow, StoreError> {
     let narrow = |name: &'static str| -> Result<u32, StoreError> {
         u32::try_from(row.int(name)?).map_err(|_| StoreError::Column(name))
     };

@@ -1,13 +1,12 @@
 //! What waits for a person, what one proposed and another one decided.
 
 use super::people::random_id;
-use super::rows::{Columns, names};
-use super::{Area, Db, NewEntry, StoreError};
+use super::rows::names;
+use super::{Area, Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{ErrorCode, PersonRef};
-use sqlx::any::AnyRow;
 
 /// A task of a person at the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +36,15 @@ pub enum ProposalKind {
     End,
     /// Add a policy row.
     Policy,
+    /// Take a roster in.
+    Roster,
 }
 
 names!(ProposalKind {
     Accept = "accept",
     End = "end",
     Policy = "policy",
+    Roster = "roster",
 });
 
 /// Where a proposal stands.
@@ -73,7 +75,8 @@ pub struct ProposalRow {
     pub task_id: Option<String>,
     /// The person that it is about, where it is one.
     pub person: Option<PersonRef>,
-    /// What a task is about, as `<kind> <source>`; people, as their numbers; a policy, as JSON.
+    /// What a task is about, as `<kind> <source>`; people, as their numbers; a policy, as
+    /// JSON; a roster, as its digest, its policy and how many people.
     pub payload: String,
     /// Why.
     pub reason: String,
@@ -306,7 +309,7 @@ impl ProposalRow {
     }
 }
 
-fn read_task(row: &AnyRow) -> Result<TaskRow, StoreError> {
+fn read_task(row: &Row) -> Result<TaskRow, StoreError> {
     Ok(TaskRow {
         task_id: row.text("task_id")?,
         person: row.parsed("person_ref")?,
@@ -318,7 +321,7 @@ fn read_task(row: &AnyRow) -> Result<TaskRow, StoreError> {
     })
 }
 
-fn read_proposal(row: &AnyRow) -> Result<ProposalRow, StoreError> {
+fn read_proposal(row: &Row) -> Result<ProposalRow, StoreError> {
     let decided_at_ms = row.maybe_unsigned("decided_at_ms")?;
     Ok(ProposalRow {
         proposal_id: row.text("proposal_id")?,

@@ -2,11 +2,9 @@
 
 use super::letters::OUTBOX;
 use super::people::IDENTITY;
-use super::rows::Columns;
 use super::templates::TEMPLATE;
-use super::{Db, Engine, Store, StoreError, failed};
+use super::{Connections, Db, Store, StoreError};
 use crate::values;
-use sqlx::Executor;
 use zeroize::Zeroizing;
 
 /// How many rows are not sealed yet.
@@ -34,12 +32,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn vacuum(&self) -> Result<(), StoreError> {
-        if self.engine == Engine::Sqlite {
-            for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
-                self.writers.execute(sql).await.map_err(failed("vacuum"))?;
+        match &self.engine {
+            Connections::Sqlite(sqlite) => {
+                let sql = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
+                sqlite.maintain(sql.to_owned()).await
             }
+            Connections::Postgres(_) => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -53,8 +52,8 @@ impl Db {
             .one(
                 "SELECT (SELECT COUNT(*) FROM person_identity \
                  WHERE agency_id = $1 AND key_version IS NULL) AS people, \
-                 (SELECT COUNT(*) FROM template \
-                 WHERE agency_id = $1 AND key_version IS NULL) AS templates, \
+                 (SELECT COUNT(*) FROM template WHERE agency_id = $1 \
+                 AND key_version IS NULL AND erased_at_ms IS NULL) AS templates, \
                  (SELECT COUNT(*) FROM outbox \
                  WHERE agency_id = $1 AND key_version IS NULL) AS announcements",
                 values![],
@@ -121,8 +120,8 @@ impl Db {
     async fn seal_templates(&mut self, most: u32, now_ms: u64) -> Result<u64, StoreError> {
         let rows = self
             .all(
-                "SELECT template_id, person_ref, embedding FROM template \
-                 WHERE agency_id = $1 AND key_version IS NULL LIMIT $2",
+                "SELECT template_id, person_ref, embedding FROM template WHERE agency_id = $1 \
+                 AND key_version IS NULL AND erased_at_ms IS NULL LIMIT $2",
                 values![most],
             )
             .await?;

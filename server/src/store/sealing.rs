@@ -1,7 +1,6 @@
 //! Keys in the database, and the values that are sealed under them.
 
-use super::rows::Columns;
-use super::{Db, Store, StoreError};
+use super::{Db, Row, Store, StoreError};
 use crate::clock::{Clock, SystemClock};
 use crate::keys::{
     KeyBytes, KeyEncryption, Keyring, Place, SealingKey, SealingKeyRow, key_version,
@@ -10,7 +9,6 @@ use crate::values;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::{AgencyId, PersonRef, random_bytes};
-use sqlx::any::AnyRow;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
@@ -410,6 +408,6 @@ impl Db {
     }
 }
 
-fn number(row: &AnyRow, name: &'static str) -> Result<u32, StoreError> {
+fn number(row: &Row, name: &'static str) -> Result<u32, StoreError> {
     u32::try_from(row.int(name)?).map_err(|_| StoreError::Column(name))
 }

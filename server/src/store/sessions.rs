@@ -1,6 +1,5 @@
 //! Sessions of members of staff. Whoever reads this table can open none of them.
 
-use super::rows::Columns;
 use super::staff::StaffRow;
 use super::{Attempts, Db, StoreError};
 use crate::values;

@@ -1,6 +1,5 @@
 //! Keys that sign challenges and receipts, and the lists of them that the root signed.
 
-use super::rows::Columns;
 use super::{Db, NewEntry, StoreError};
 use crate::log::content;
 use crate::service::{BEGAN, ENDED};

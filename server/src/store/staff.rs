@@ -1,13 +1,11 @@
 //! Members of staff and their roles.
 
-use super::area::Area;
-use super::rows::Columns;
-use super::{Db, NewEntry, StoreError};
+use super::Area;
+use super::{Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::Digest;
 use lifecert_protocol::log::LeafKind;
-use sqlx::any::AnyRow;
 use std::str::FromStr;
 
 /// The state of somebody who is no longer a member of staff.
@@ -234,7 +232,7 @@ impl Db {
     }
 }
 
-fn read_staff(row: &AnyRow) -> Result<StaffRow, StoreError> {
+fn read_staff(row: &Row) -> Result<StaffRow, StoreError> {
     let account = match row.maybe_text("account")? {
         Some(account) => Some((account, row.parsed("area")?)),
         None => None,

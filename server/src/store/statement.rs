@@ -1,9 +1,10 @@
 //! One statement: its text, its values, its rows.
 
 use super::sealing::Vault;
-use super::{Engine, StoreError, failed};
+use super::sqlite::{self, Statements};
+use super::{Engine, Row, StoreError, failed};
 use lifecert_protocol::AgencyId;
-use sqlx::any::{Any, AnyArguments, AnyRow};
+use sqlx::any::{Any, AnyArguments};
 use sqlx::pool::PoolConnection;
 use sqlx::{AnyConnection, Arguments, Transaction};
 use std::sync::Arc;
@@ -11,14 +12,16 @@ use std::sync::Arc;
 /// A connection, in a transaction or only for reading. Every statement's `$1` is the agency.
 pub struct Db {
     connection: Connection,
-    engine: Engine,
     agency: Arc<AgencyId>,
     pub(super) vault: Arc<Vault>,
 }
 
-enum Connection {
-    Reading(PoolConnection<Any>),
-    Writing(Transaction<'static, Any>),
+/// Reading or writing, on either engine.
+pub(super) enum Connection {
+    SqliteReading(sqlite::Reading),
+    SqliteWriting(sqlite::Writing),
+    PostgresReading(PoolConnection<Any>),
+    PostgresWriting(Transaction<'static, Any>),
 }
 
 /// A value on its way into a statement.
@@ -63,27 +66,12 @@ macro_rules! values {
 }
 
 impl Db {
-    pub(super) fn reading(
-        connection: PoolConnection<Any>,
-        engine: Engine,
+    pub(super) fn new(
+        connection: Connection,
         (agency, vault): (Arc<AgencyId>, Arc<Vault>),
     ) -> Self {
         Self {
-            engine,
-            connection: Connection::Reading(connection),
-            agency,
-            vault,
-        }
-    }
-
-    pub(super) fn writing(
-        connection: Transaction<'static, Any>,
-        engine: Engine,
-        (agency, vault): (Arc<AgencyId>, Arc<Vault>),
-    ) -> Self {
-        Self {
-            engine,
-            connection: Connection::Writing(connection),
+            connection,
             agency,
             vault,
         }
@@ -91,7 +79,10 @@ impl Db {
 
     /// Which engine is spoken to: for the few words that differ.
     pub(super) fn engine(&self) -> Engine {
-        self.engine
+        match &self.connection {
+            Connection::SqliteReading(_) | Connection::SqliteWriting(_) => Engine::Sqlite,
+            Connection::PostgresReading(_) | Connection::PostgresWriting(_) => Engine::Postgres,
+        }
     }
 
     pub(super) fn agency_id(&self) -> &AgencyId {
@@ -102,16 +93,19 @@ impl Db {
         self.agency.clone()
     }
 
-    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+    pub(super) async fn commit(self, name: &'static str) -> Result<(), StoreError> {
         match self.connection {
-            Connection::Reading(_) => Ok(()),
-            Connection::Writing(transaction) => transaction.commit().await,
+            Connection::SqliteReading(_) | Connection::PostgresReading(_) => Ok(()),
+            Connection::SqliteWriting(transaction) => transaction.commit(name).await,
+            Connection::PostgresWriting(transaction) => {
+                transaction.commit().await.map_err(failed(name))
+            }
         }
     }
 
     /// A rollback that fails is done by the engine when the connection closes.
     pub(super) async fn roll_back(self) {
-        if let Connection::Writing(transaction) = self.connection {
+        if let Connection::PostgresWriting(transaction) = self.connection {
             let _ = transaction.rollback().await;
         }
     }
@@ -121,9 +115,12 @@ impl Db {
     /// # Errors
     /// [`StoreError`].
     pub async fn run(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
-        let arguments = self.arguments(sql, values)?;
-        let done = sqlx::query_with(sql, arguments)
-            .execute(self.connection())
+        let values = self.with_agency(sql, values)?;
+        if let Some(sqlite) = self.sqlite() {
+            return sqlite.run(sql, &values);
+        }
+        let done = sqlx::query_with(sql, arguments(values)?)
+            .execute(self.postgres()?)
             .await
             .map_err(failed(verb(sql)))?;
         Ok(done.rows_affected())
@@ -137,12 +134,16 @@ impl Db {
         &mut self,
         sql: &'static str,
         values: Vec<Value>,
-    ) -> Result<Option<AnyRow>, StoreError> {
-        let arguments = self.arguments(sql, values)?;
-        sqlx::query_with(sql, arguments)
-            .fetch_optional(self.connection())
+    ) -> Result<Option<Row>, StoreError> {
+        let values = self.with_agency(sql, values)?;
+        if let Some(sqlite) = self.sqlite() {
+            return Ok(sqlite.rows(sql, &values, 1)?.pop());
+        }
+        let row = sqlx::query_with(sql, arguments(values)?)
+            .fetch_optional(self.postgres()?)
             .await
-            .map_err(failed(verb(sql)))
+            .map_err(failed(verb(sql)))?;
+        Ok(row.map(Row::from))
     }
 
     /// Runs a query; gives all of its rows.
@@ -153,40 +154,59 @@ impl Db {
         &mut self,
         sql: &'static str,
         values: Vec<Value>,
-    ) -> Result<Vec<AnyRow>, StoreError> {
-        let arguments = self.arguments(sql, values)?;
-        sqlx::query_with(sql, arguments)
-            .fetch_all(self.connection())
+    ) -> Result<Vec<Row>, StoreError> {
+        let values = self.with_agency(sql, values)?;
+        if let Some(sqlite) = self.sqlite() {
+            return sqlite.rows(sql, &values, usize::MAX);
+        }
+        let rows = sqlx::query_with(sql, arguments(values)?)
+            .fetch_all(self.postgres()?)
             .await
-            .map_err(failed(verb(sql)))
+            .map_err(failed(verb(sql)))?;
+        Ok(rows.into_iter().map(Row::from).collect())
     }
 
-    fn connection(&mut self) -> &mut AnyConnection {
+    fn sqlite(&self) -> Option<&dyn Statements> {
+        match &self.connection {
+            Connection::SqliteReading(connection) => Some(connection),
+            Connection::SqliteWriting(transaction) => Some(transaction),
+            Connection::PostgresReading(_) | Connection::PostgresWriting(_) => None,
+        }
+    }
+
+    fn postgres(&mut self) -> Result<&mut AnyConnection, StoreError> {
         match &mut self.connection {
-            Connection::Reading(connection) => connection,
-            Connection::Writing(transaction) => transaction,
+            Connection::PostgresReading(connection) => Ok(connection),
+            Connection::PostgresWriting(transaction) => Ok(transaction),
+            Connection::SqliteReading(_) | Connection::SqliteWriting(_) => {
+                Err(StoreError::Address("not a PostgreSQL server"))
+            }
         }
     }
 
     /// The agency and the values, counted against the text: SQLite takes a missing one for NULL
     /// without a word.
-    fn arguments(&self, sql: &str, values: Vec<Value>) -> Result<AnyArguments, StoreError> {
+    fn with_agency(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Value>, StoreError> {
         let (expected, found) = (placeholders(sql), values.len() + 1);
         if expected != found {
             return Err(StoreError::Placeholders { expected, found });
         }
-        let mut arguments = AnyArguments::default();
         let agency = Value::from(self.agency.as_str());
-        for value in std::iter::once(agency).chain(values) {
-            let added = match value {
-                Value::Int(value) => arguments.add(value),
-                Value::Text(value) => arguments.add(value),
-                Value::Bytes(value) => arguments.add(value),
-            };
-            added.map_err(|_| StoreError::Column("value"))?;
-        }
-        Ok(arguments)
+        Ok(std::iter::once(agency).chain(values).collect())
     }
+}
+
+fn arguments(values: Vec<Value>) -> Result<AnyArguments, StoreError> {
+    let mut arguments = AnyArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Int(value) => arguments.add(value),
+            Value::Text(value) => arguments.add(value),
+            Value::Bytes(value) => arguments.add(value),
+        };
+        added.map_err(|_| StoreError::Column("value"))?;
+    }
+    Ok(arguments)
 }
 
 /// The highest `$N` in a statement.
@@ -198,7 +218,7 @@ fn placeholders(sql: &str) -> usize {
     numbers.max().unwrap_or(0)
 }
 
-fn verb(sql: &'static str) -> &'static str {
+pub(super) fn verb(sql: &'static str) -> &'static str {
     sql.split_whitespace().next().unwrap_or("statement")
 }
 

@@ -1,13 +1,11 @@
 //! Templates: what a person's face is compared with, and whence each comes.
 
 use super::people::random_id;
-use super::rows::Columns;
 use super::sealing::PersonKey;
-use super::{Db, NewEntry, StoreError};
+use super::{Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;
 use lifecert_protocol::{ClaimId, Digest, PersonRef, Similarity};
-use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 /// The table of templates.
@@ -124,7 +122,11 @@ impl Db {
             kind: content::template_kind(&template.origin),
             source: &template_id,
             at_ms: template.made_at_ms,
-            content: &content::template(&template_id, person, template),
+            content: &content::template(
+                (&template_id, person),
+                template,
+                Digest::of(&template.embedding),
+            ),
         })
         .await?;
         Ok(template_id)
@@ -145,7 +147,8 @@ impl Db {
                 "SELECT template_id, recognition_model, origin, embedding, pictures, made_by, \
                  claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND recognition_model = $3 \
-                 AND origin <> 'renewal' ORDER BY made_at_ms, template_id LIMIT 1",
+                 AND erased_at_ms IS NULL AND origin <> 'renewal' \
+                 ORDER BY made_at_ms, template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
             )
             .await?;
@@ -154,7 +157,7 @@ impl Db {
                 "SELECT template_id, recognition_model, origin, embedding, pictures, made_by, \
                  claim_id, first_similarity, made_at_ms, key_version FROM template \
                  WHERE agency_id = $1 AND person_ref = $2 AND recognition_model = $3 \
-                 ORDER BY made_at_ms DESC, template_id LIMIT 1",
+                 AND erased_at_ms IS NULL ORDER BY made_at_ms DESC, template_id LIMIT 1",
                 values![person.to_string(), recognition_model.to_string()],
             )
             .await?;
@@ -182,7 +185,7 @@ impl Db {
         let rows = self
             .all(
                 "SELECT first_similarity FROM template WHERE agency_id = $1 AND person_ref = $2 \
-                 AND recognition_model = $3 AND origin = 'renewal' \
+                 AND recognition_model = $3 AND origin = 'renewal' AND erased_at_ms IS NULL \
                  ORDER BY made_at_ms DESC, template_id LIMIT $4",
                 values![person.to_string(), recognition_model.to_string(), most],
             )
@@ -200,19 +203,20 @@ impl Db {
         let modelled = self
             .one(
                 "SELECT COUNT(DISTINCT person_ref) AS people FROM template \
-                 WHERE agency_id = $1 AND recognition_model = $2",
+                 WHERE agency_id = $1 AND recognition_model = $2 AND erased_at_ms IS NULL",
                 values![model.to_string()],
             )
             .await?;
         let lacking = self
             .one(
                 "SELECT COUNT(DISTINCT person_ref) AS people FROM template \
-                 WHERE agency_id = $1 AND recognition_model = $2 AND person_ref NOT IN \
-                 (SELECT person_ref FROM template WHERE agency_id = $1 AND recognition_model = $3)",
+                 WHERE agency_id = $1 AND recognition_model = $2 AND erased_at_ms IS NULL \
+                 AND person_ref NOT IN (SELECT person_ref FROM template \
+                 WHERE agency_id = $1 AND recognition_model = $3 AND erased_at_ms IS NULL)",
                 values![model.to_string(), next.to_string()],
             )
             .await?;
-        let count = |row: Option<AnyRow>| row.map_or(Ok(0), |row| row.unsigned("people"));
+        let count = |row: Option<Row>| row.map_or(Ok(0), |row| row.unsigned("people"));
         Ok(Coverage {
             modelled: count(modelled)?,
             lacking: count(lacking)?,
@@ -220,9 +224,18 @@ impl Db {
     }
 }
 
-pub(super) fn read_template(row: &AnyRow, key: &PersonKey) -> Result<TemplateRow, StoreError> {
+pub(super) fn read_template(row: &Row, key: &PersonKey) -> Result<TemplateRow, StoreError> {
     row.is_sealed()?;
     let id = row.text("template_id")?;
+    let embedding = key.open((TEMPLATE, "embedding", &id), &row.bytes("embedding")?)?;
+    template_with(row, embedding)
+}
+
+/// A template's row with that embedding in it.
+pub(super) fn template_with(
+    row: &Row,
+    embedding: Zeroizing<Vec<u8>>,
+) -> Result<TemplateRow, StoreError> {
     let origin = match row.text("origin")?.as_str() {
         "clerk" => TemplateOrigin::Clerk {
             staff_id: row.text("made_by")?,
@@ -239,7 +252,7 @@ pub(super) fn read_template(row: &AnyRow, key: &PersonKey) -> Result<TemplateRow
     let pictures = u32::try_from(row.int("pictures")?);
     Ok(TemplateRow {
         recognition_model: row.parsed("recognition_model")?,
-        embedding: key.open((TEMPLATE, "embedding", &id), &row.bytes("embedding")?)?,
+        embedding,
         pictures: pictures.map_err(|_| StoreError::Column("pictures"))?,
         origin,
         made_at_ms: row.unsigned("made_at_ms")?,

@@ -6,7 +6,7 @@
 //! FROM_S SECONDS` with width, height and count of the frames that it has written: planar YUV 4:2:0 at
 //! full range, 25 a second. At the end of the input all is gone.
 
-use lifecert_cli::media::VideoReader;
+use lifecert_media::VideoReader;
 use lifecert_protocol::PersonRef;
 use lifecert_tests::office::Office;
 use lifecert_tests::phone::{Phone, clip, full_range};

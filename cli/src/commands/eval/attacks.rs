@@ -10,7 +10,7 @@ use fastrand::Rng;
 use lifecert_cli::attacks::{Attack, Footage, Species};
 use lifecert_cli::cores::on_all_cores;
 use lifecert_cli::eval::{Source, SourceKind, Sources};
-use lifecert_cli::media::{MediaError, VideoWriter, WriteError};
+use lifecert_media::{MediaError, VideoWriter, WriteError};
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::Analyzer;
 use serde_json::json;

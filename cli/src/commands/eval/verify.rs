@@ -14,8 +14,8 @@ use lifecert_cli::eval::{
     Pairs, PictureName, Rate, Sides, Trials, Unread, Wanted, accuracy, enough_pairs, similarity,
     worst_to_best,
 };
-use lifecert_cli::media;
 use lifecert_inference::{ModelId, ModelStore};
+use lifecert_media as media;
 use lifecert_protocol::ErrorCode;
 use lifecert_vision::Depth;
 

@@ -3,12 +3,14 @@
 mod accounts;
 mod file;
 mod login;
+mod paper;
 pub mod permission;
 mod policy;
 mod review;
 
 pub use accounts::Otp;
 pub use login::{IDLE_MS, LOGIN_PAUSE_MS, LOGIN_TRIES, LONGEST_SESSION_MS, LoggedIn, LoginGate};
+pub use paper::PaperReceipt;
 pub use permission::Action;
 pub(crate) use review::proposal_actions;
 
@@ -116,7 +118,7 @@ impl Service {
 const MOST_REASON: usize = 200;
 
 /// A reason that may stand in a record.
-fn checked_reason(reason: &str) -> Result<&str, ErrorCode> {
+pub(super) fn checked_reason(reason: &str) -> Result<&str, ErrorCode> {
     let reason = reason.trim();
     let fits = (1..=MOST_REASON).contains(&reason.len()) && !reason.contains(char::is_control);
     if fits {

@@ -7,6 +7,8 @@ use crate::store::StaffRole;
 pub enum Action {
     /// Models a person's face.
     Enrol,
+    /// Erases a person's face, at the person's word.
+    EraseFace,
     /// Sees what waits for a person to look at.
     ReadTasks,
     /// Reads a person's file.
@@ -32,6 +34,7 @@ impl Action {
     const fn title(self) -> &'static str {
         match self {
             Action::Enrol => "model a face",
+            Action::EraseFace => "erase a face (on record)",
             Action::ReadTasks => "see tasks",
             Action::ReadFile => "read a person's file (on record)",
             Action::Propose => "propose to accept by hand",
@@ -48,8 +51,9 @@ impl Action {
 use StaffRole::{Administrator, Auditor, Clerk, Reviewer, Supervisor};
 
 /// Who may do it.
-const TABLE: [(Action, &[StaffRole]); 10] = [
+const TABLE: [(Action, &[StaffRole]); 11] = [
     (Action::Enrol, &[Clerk]),
+    (Action::EraseFace, &[Clerk, Reviewer, Supervisor]),
     (Action::ReadTasks, &[Clerk, Reviewer, Supervisor]),
     (Action::ReadFile, &[Clerk, Reviewer, Supervisor]),
     (Action::Propose, &[Clerk, Reviewer, Supervisor]),
@@ -88,6 +92,7 @@ mod tests {
     fn the_truth_table_of_roles() {
         let rows = [
             (Action::Enrol, [true, false, false, false, false]),
+            (Action::EraseFace, [true, true, true, false, false]),
             (Action::ReadTasks, [true, true, true, false, false]),
             (Action::ReadFile, [true, true, true, false, false]),
             (Action::Propose, [true, true, true, false, false]),

@@ -6,6 +6,7 @@ use crate::run_tx;
 use crate::service::Service;
 use crate::service::helped::SEE;
 use crate::service::receipts::{self, Basis};
+use crate::service::roads::road_of;
 use crate::store::{
     Db, DeviceState, EvidenceRow, ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload,
 };
@@ -46,14 +47,14 @@ impl Service {
     /// [`ErrorCode::RequestUnauthorised`]; [`ServiceError::Store`].
     pub async fn proposals(&self, actor: &Actor) -> Result<wire::Proposals, ServiceError> {
         let may_decide = |kind| actor.may(proposal_actions(kind).1).is_ok();
-        // A policy is decided by those who decide about many people.
+        // Policies and rosters are decided by those who decide about many people.
         if !may_decide(ProposalKind::Accept) && !may_decide(ProposalKind::End) {
             return Err(ErrorCode::RequestUnauthorised.into());
         }
         let mut db = self.store.read().await?;
         let mut proposals = Vec::new();
         for row in db.open_proposals(MOST_ROWS).await? {
-            let theirs = row.kind != ProposalKind::Policy || actor.is_everywhere().is_ok();
+            let theirs = !is_of_all(row.kind) || actor.is_everywhere().is_ok();
             if theirs && may_decide(row.kind) && actor.covers_all(&mut db, &row.people()?).await? {
                 proposals.push(told(&row, None)?);
             }
@@ -173,7 +174,7 @@ impl Service {
             let open = row.filter(|row| row.state == ProposalState::Open);
             let row = open.ok_or(ErrorCode::RequestNotFound)?;
             actor.may(proposal_actions(row.kind).1)?;
-            if row.kind == ProposalKind::Policy {
+            if is_of_all(row.kind) {
                 actor.is_everywhere()?;
             }
             if !actor.covers_all(db, &row.people()?).await? {
@@ -200,7 +201,8 @@ impl Service {
                     self.add_proposed_policy(db, &row, now_ms).await?;
                     None
                 }
-                ProposalKind::End | ProposalKind::Policy => None,
+                // A roster is taken in afterwards, by whoever has the file.
+                ProposalKind::End | ProposalKind::Policy | ProposalKind::Roster => None,
             };
             let row = db.proposal(id).await?;
             let row = row.ok_or(ServiceError::Inconsistent("a proposal"))?;
@@ -258,7 +260,12 @@ impl Service {
                     .await?;
                 Ok(None)
             }
-            _ => Ok(None),
+            kind => {
+                if let Some(road) = road_of(kind).filter(|_| approved) {
+                    self.walked(db, (person, road), (row, now_ms)).await?;
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -326,8 +333,15 @@ impl Actor {
 pub(crate) const fn proposal_actions(kind: ProposalKind) -> (Action, Action) {
     match kind {
         ProposalKind::Accept => (Action::Propose, Action::Decide),
-        ProposalKind::End | ProposalKind::Policy => (Action::ProposeBulk, Action::DecideBulk),
+        ProposalKind::End | ProposalKind::Policy | ProposalKind::Roster => {
+            (Action::ProposeBulk, Action::DecideBulk)
+        }
     }
+}
+
+/// Whether only those decide who act for the whole agency.
+const fn is_of_all(kind: ProposalKind) -> bool {
+    matches!(kind, ProposalKind::Policy | ProposalKind::Roster)
 }
 
 /// The channel that a claim's numbers name; those of before it stood there came from home.

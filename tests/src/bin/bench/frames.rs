@@ -3,8 +3,8 @@
 use crate::{Figure, median, time_ms};
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
-use lifecert_cli::media::VideoReader;
 use lifecert_inference::{ModelId, ModelStore};
+use lifecert_media::VideoReader;
 use lifecert_tests::office::models;
 use lifecert_tests::phone::clip as media;
 use lifecert_vision::{Analyzer, Depth, FrameRef, Plane, Watch};

@@ -10,7 +10,7 @@ mod install;
 mod log;
 mod sealed;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -21,12 +21,51 @@ struct Arguments {
     /// Prints one JSON object.
     #[arg(long)]
     json: bool,
-    /// Measures the public log alone.
+    /// Measures these parts alone.
     #[arg(long)]
-    log: bool,
+    only: Vec<Part>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Log,
+    Frames,
+    Clip,
+    Install,
+    Chain,
+    Claims,
+    Sealed,
+}
+
+impl Part {
+    fn said(self) -> &'static str {
+        match self {
+            Self::Log => "a public log of ten million entries",
+            Self::Frames => "one frame and one picture against their bare nets",
+            Self::Clip => "a clip of ten seconds",
+            Self::Install => "lifecert verify",
+            Self::Chain => "the chain of a registration",
+            Self::Claims => "claims",
+            Self::Sealed => "sealed claims at saturation",
+        }
+    }
+
+    async fn measure(self) -> Vec<Figure> {
+        match self {
+            Self::Log => log::log(),
+            Self::Frames => frames::overheads(),
+            Self::Clip => vec![frames::clip()],
+            Self::Install => [install::verify(), vec![install::size()]].concat(),
+            Self::Chain => chain::registration(),
+            Self::Claims => claims::claims().await,
+            Self::Sealed => sealed::claims().await,
+        }
+    }
 }
 
 /// One figure.
+#[derive(Clone)]
 struct Figure {
     name: &'static str,
     value: f64,
@@ -38,16 +77,15 @@ struct Figure {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let say = |what: &str| {
-        if !arguments.json {
-            eprintln!("measuring {what} ...");
-        }
-    };
     let mut figures = Vec::new();
-    say("a public log of ten million entries");
-    figures.extend(log::log());
-    if !arguments.log {
-        figures.extend(others(&say).await);
+    for part in Part::value_variants() {
+        if !arguments.only.is_empty() && !arguments.only.contains(part) {
+            continue;
+        }
+        if !arguments.json {
+            eprintln!("measuring {} ...", part.said());
+        }
+        figures.extend(part.measure().await);
     }
     if arguments.json {
         let object: Map<String, Value> = figures
@@ -69,25 +107,6 @@ async fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
-}
-
-/// Everything but the log.
-async fn others(say: &impl Fn(&str)) -> Vec<Figure> {
-    let mut figures = Vec::new();
-    say("one frame and one picture against their bare nets");
-    figures.extend(frames::overheads());
-    say("a clip of ten seconds");
-    figures.push(frames::clip());
-    say("lifecert verify");
-    figures.extend(install::verify());
-    figures.push(install::size());
-    say("the chain of a registration");
-    figures.extend(chain::registration());
-    say("claims");
-    figures.extend(claims::claims().await);
-    say("sealed claims at saturation");
-    figures.extend(sealed::claims().await);
-    figures
 }
 
 impl Figure {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lifecert_cli::attacks::{Attack, Footage, Species};
-use lifecert_cli::media::VideoReader;
+use lifecert_media::VideoReader;
 use lifecert_session::Observation;
 use lifecert_vision::{Analyzer, Watch};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ type Taken = (Option<Take>, Analyzer);
 
 /// Looks at every frame of a video.
 pub fn of_clip(analyzer: Analyzer, what: What, path: &Path) -> Result<Taken, String> {
-    let failed = |error: lifecert_cli::media::MediaError| format!("{}: {error}", path.display());
+    let failed = |error: lifecert_media::MediaError| format!("{}: {error}", path.display());
     let mut watch = Watch::new(analyzer, None);
     let mut video = VideoReader::open(path).map_err(failed)?;
     let mut observations = Vec::new();

@@ -3,10 +3,10 @@
 use crate::scene::{Copy, Forgery, Scene};
 use lifecert_client::wall_clock_ms;
 use lifecert_protocol::SoftwareKey;
+use lifecert_protocol::log::LeafKind;
 use lifecert_server::keys::AgencyKeys;
 use lifecert_server::log::{LogKey, Tree};
 use lifecert_server::service::{KeyChange, draft_key_list, publish_key_list};
-use lifecert_server::store::Store;
 use lifecert_server::values;
 use signed_note::Note;
 use std::fs;
@@ -53,6 +53,8 @@ pub const ATTACKS: &[Attack] = &[
     attack("claim backdated", "receipt-differs-from-claim"),
     attack("template swapped", "row-differs-from-entry"),
     attack("template inserted", "row-unlogged"),
+    attack("template erased behind the log", "template-erased-unlogged"),
+    attack("template erased in the log alone", "template-still-there"),
     attack("device bound", "row-unlogged"),
     attack("device let in", "device-state-unlogged"),
     attack("device key swapped", "row-differs-from-entry"),
@@ -137,9 +139,7 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
         "receipt by an old key" => {
             let now_ms = wall_clock_ms();
             let keys = AgencyKeys::open(&copy.data("secrets")).expect("the keys");
-            let agency = "quanzhou".parse().expect("an agency");
-            let store = Store::open(copy.office.database(), agency).await;
-            let store = store.expect("the database").with_kek(keys.kek().clone());
+            let store = copy.unlocked().await;
             let from_ms = now_ms + 11 * 60 * 1_000;
             let change = KeyChange::New { from_ms };
             let draft = draft_key_list(&store, &keys, (change, now_ms)).await;
@@ -191,10 +191,29 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
             copy.sql(sql, values![vec![0_u8; 2_048]]).await;
         }
         "template inserted" => {
-            let sql = "INSERT INTO template SELECT agency_id, $2, person_ref, recognition_model, \
-                       origin, embedding, pictures, made_by, claim_id, first_similarity, \
+            let sql = "INSERT INTO template (agency_id, template_id, person_ref, \
+                       recognition_model, origin, embedding, pictures, made_by, claim_id, \
+                       first_similarity, made_at_ms, key_version) \
+                       SELECT agency_id, $2, person_ref, recognition_model, origin, embedding, pictures, made_by, claim_id, first_similarity, \
                        made_at_ms + 1, key_version FROM template WHERE agency_id = $1 LIMIT 1";
             copy.sql(sql, values!["00ff00ff"]).await;
+        }
+        "template erased behind the log" | "template erased in the log alone" => {
+            let store = copy.unlocked().await;
+            let mut db = store.read().await.expect("a connection");
+            let entries = db.entries_of(LeafKind::Enrolment).await.expect("entries");
+            let id = entries[0].source.as_str();
+            let found = db.template(id).await.expect("a row").expect("a template");
+            drop(db);
+            if name.ends_with("alone") {
+                copy.log_erasure(&store, id).await;
+            } else {
+                let sql = "UPDATE template SET embedding = $3, erased_at_ms = $4, \
+                           erased_digest = $5 WHERE agency_id = $1 AND template_id = $2";
+                let digest = found.embedding.to_string();
+                copy.sql(sql, values![id, Vec::<u8>::new(), wall_clock_ms(), digest])
+                    .await;
+            }
         }
         "device bound" => {
             let public = stranger.public();

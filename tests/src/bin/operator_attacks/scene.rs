@@ -2,12 +2,15 @@
 
 use lifecert_client::wall_clock_ms;
 use lifecert_protocol::http::staff as wire;
+use lifecert_protocol::log::LeafKind;
 use lifecert_protocol::{ChallengeId, ClaimId, PersonRef, Receipt, ReceiptId, Signed, SoftwareKey};
 use lifecert_server::error::ServiceError;
+use lifecert_server::keys::AgencyKeys;
+use lifecert_server::log::content;
 use lifecert_server::run_tx;
 use lifecert_server::store::{
-    ChallengeRow, ClaimRow, EvidenceRow, NewReceipt, ProposalKind, ProposalRow, ProposalState,
-    Store, Value,
+    ChallengeRow, ClaimRow, EvidenceRow, NewEntry, NewReceipt, ProposalKind, ProposalRow,
+    ProposalState, Store, Value,
 };
 use lifecert_server::values;
 use lifecert_tests::office::{Office, text};
@@ -148,6 +151,31 @@ impl Copy {
         let agency = "quanzhou".parse().expect("an agency");
         let store = Store::open(self.office.database(), agency).await;
         store.expect("the database opens")
+    }
+
+    /// The same with its keys.
+    pub async fn unlocked(&self) -> Store {
+        let keys = AgencyKeys::open(&self.data("secrets")).expect("the keys");
+        self.store().await.with_kek(keys.kek().clone())
+    }
+
+    /// Has the log say that a template was erased.
+    pub async fn log_erasure(&self, store: &Store, id: &str) {
+        let now_ms = wall_clock_ms();
+        let done = async || -> Result<(), ServiceError> {
+            run_tx!(store, "forge", |db| {
+                db.add_log_entry(&NewEntry {
+                    kind: LeafKind::Erasure,
+                    source: &content::state_source("template", id),
+                    at_ms: now_ms,
+                    content: &content::state("template", id, now_ms),
+                })
+                .await?;
+                Ok(())
+            })
+        };
+        done().await.expect("the entry is added");
+        self.sequence();
     }
 
     /// Runs a statement behind the server's back; it must change something.

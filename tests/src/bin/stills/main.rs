@@ -19,8 +19,8 @@ use indicatif::ProgressBar;
 use lifecert_cli::attacks::{Attack, Species};
 use lifecert_cli::cores::on_all_cores_lent;
 use lifecert_cli::look::Look;
-use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_inference::ModelStore;
+use lifecert_media::{MediaError, VideoReader};
 use lifecert_vision::Analyzer;
 
 use report::{Report, Row, What};

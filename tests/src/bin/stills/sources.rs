@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 use lifecert_cli::attacks::Footage;
-use lifecert_cli::media::{self, VideoReader};
 use lifecert_inference::{MediaKind, ModelStore};
+use lifecert_media::{self as media, VideoReader};
 use lifecert_vision::{Analyzer, FrameRef};
 
 /// Length of a stretch of a clip.

@@ -8,7 +8,7 @@ use lifecert_guidance::{ConsentText, Lang};
 use lifecert_protocol::http::{self as wire, BindRequest, BindStart};
 use lifecert_protocol::{
     Ask, Challenge, ChallengeMode, Claim, ClaimEnvelope, ClaimId, Consent, ConsentMeans,
-    ConsentPurposes, DeviceRequest, Digest, Message, Signed, SoftwareKey, WIRE_VERSION,
+    ConsentPurposes, DeviceRequest, Digest, Message, Relation, Signed, SoftwareKey, WIRE_VERSION,
 };
 use lifecert_server::store::{DeviceState, Unattested};
 use lifecert_tests::desk::{Desk, Holder, claim, unlimited};
@@ -323,6 +323,7 @@ impl Office {
                 means: ConsentMeans::Spoken,
                 given_at_ms: 1,
                 session,
+                relation: Some(Relation::Parent),
             }
         };
         let signed = key.sign_message(&consent()).expect("signed");

@@ -2,7 +2,7 @@
 
 use lifecert_cli::eval::pad::{Outcome, median};
 use lifecert_cli::eval::{Source, SourceKind};
-use lifecert_cli::media::{self, MediaError, Medium};
+use lifecert_media::{self as media, MediaError, Medium};
 use lifecert_protocol::ErrorCode;
 use lifecert_session::FaceObservation;
 use lifecert_vision::{Analyzer, Depth, Embedding, FrameRef};

@@ -2,7 +2,7 @@
 
 use lifecert_cli::eval::{Source, SourceKind};
 use lifecert_cli::look::{End, Look, Watched};
-use lifecert_cli::media::{MediaError, VideoReader};
+use lifecert_media::{MediaError, VideoReader};
 use lifecert_protocol::{ErrorCode, Score, Verdict};
 use lifecert_vision::{Analyzer, Embedding};
 use serde_json::{Map, Value, json};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use lifecert_cli::cores::{on_all_cores, on_all_cores_lent};
 use lifecert_cli::eval::{Identities, Rate};
-use lifecert_cli::media::{MediaError, VideoReader};
 use lifecert_inference::ModelStore;
+use lifecert_media::{MediaError, VideoReader};
 use lifecert_protocol::ErrorCode;
 use lifecert_session::good_face;
 use lifecert_vision::{Analyzer, Combined, Depth, Embedding};
