@@ -251,7 +251,6 @@ impl Device {
     pub fn forget(&self, key: KeyId) -> Result<(), ClientError> {
         self.forget_template(key)?;
         self.forget_waiting(key)?;
-        self.forget_notes(key)?;
         self.bindings.remove(&format!("{key}{BINDING}"))
     }
 

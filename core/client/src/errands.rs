@@ -54,7 +54,6 @@ impl Phone {
         let binding = self.binding(person)?;
         let asking = async |agency: &Agency, asker: Asker<'_>| agency.status(asker).await;
         let answer = self.ask(&binding, asking).await?;
-        self.device().keep_status(binding.key, &answer)?;
         if let Some(id) = answer.receipt
             && self.device().receipt(id)?.is_none()
         {

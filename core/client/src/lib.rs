@@ -27,7 +27,6 @@ mod errands;
 mod error;
 mod holder_copy;
 mod meet;
-mod notes;
 mod offline;
 mod outbox;
 mod people;

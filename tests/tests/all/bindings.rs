@@ -12,7 +12,9 @@ use lifecert_bindings::session::{Answer, Cue, Phase, Session};
 use lifecert_bindings::vault::{
     AppAttestation, KeySignature, KeyVault, NewKey, SignatureForm, VaultError,
 };
-use lifecert_bindings::vocabulary::{Channel, ConsentMeans, Language, Modality, Outcome, Prompt};
+use lifecert_bindings::vocabulary::{
+    Channel, ConsentMeans, Language, Modality, Outcome, Prompt, Relation, Road,
+};
 use lifecert_client::{SealedFolder, SoftwareVault};
 use lifecert_media::VideoReader;
 use lifecert_protocol::{KeyId, PersonRef};
@@ -230,7 +232,13 @@ async fn a_man_walks_the_whole_road(database: &str) {
     assert_eq!(code(nobody), "device.not_bound");
     let app = scene.bound().await;
     assert_eq!(app.people().unwrap()[0].person, man);
-    let early = app.give_consent(man.clone(), Language::En, helper(), ConsentMeans::Touch);
+    let early = app.give_consent(
+        man.clone(),
+        Language::En,
+        helper(),
+        ConsentMeans::Touch,
+        None,
+    );
     assert_eq!(code(early.await), "request.unauthorised", "no look yet");
 
     let session = scene.certify(&app, 80).await;
@@ -270,13 +278,31 @@ async fn a_man_walks_the_whole_road(database: &str) {
     let standing = app.standing(man.clone()).await.unwrap();
     assert!(standing.certified && standing.due_ms > 0 && !standing.under_review);
     assert_eq!(standing.devices[0].state, "bound");
-    assert_eq!(app.known_standing(man.clone()), Ok(Some(standing)));
-    app.keep_name(man.clone(), "爷爷".into()).unwrap();
-    assert_eq!(app.name(man.clone()), Ok(Some("爷爷".into())));
+    app.name_person(man.clone(), "爷爷".into()).unwrap();
+    let here = &app.people().unwrap()[0];
+    assert_eq!(
+        (here.standing.as_ref(), here.name.as_deref()),
+        (Some(&standing), Some("爷爷"))
+    );
+    assert_eq!(format!("{here:?} {here}"), "PersonHere(..) PersonHere(..)");
     let history = app.history(man.clone()).await.unwrap();
     assert_eq!(history[0].modality, Modality::Face);
-    let given = app.give_consent(man.clone(), Language::En, helper(), ConsentMeans::Touch);
+    let relation = Some(Relation::Parent);
+    let given = app.give_consent(
+        man.clone(),
+        Language::En,
+        helper(),
+        ConsentMeans::Touch,
+        relation,
+    );
     assert_eq!(given.await.unwrap().purposes, helper());
+    assert_eq!(app.people().unwrap()[0].relation, relation);
+    let road = app
+        .ask_other_road(man.clone(), Road::Counter)
+        .await
+        .unwrap();
+    assert_eq!(app.standing(man.clone()).await.unwrap().road, Some(road));
+    assert_eq!(app.refresh_people().await.unwrap().len(), 0);
     let withdrawn = app.withdraw_consent(man.clone()).await.unwrap();
     assert_eq!(withdrawn.consent, None);
     assert_eq!(app.refresh_keys(man.clone()).await, Ok(0));
@@ -300,7 +326,8 @@ async fn a_man_walks_the_whole_road(database: &str) {
     assert_eq!(app.receipts(man.clone()).unwrap().len(), 2);
 
     // He leaves: nothing of him stays.
-    app.erase(man.clone()).await.unwrap();
+    let erased = app.erase_everywhere(man.clone()).await.unwrap();
+    assert_eq!((erased.templates, erased.devices), (1, 1));
     assert_eq!(app.people(), Ok(Vec::new()));
     assert_eq!(app.receipts(man.clone()), Ok(Vec::new()));
     assert_eq!(code(app.standing(man).await), "device.not_bound");
