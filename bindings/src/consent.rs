@@ -2,7 +2,7 @@
 
 use crate::errors::LifecertError;
 use crate::phone::{Phone, read_person};
-use crate::vocabulary::{ConsentMeans, Language};
+use crate::vocabulary::{ConsentMeans, Language, Relation};
 use lifecert_client::{Agency, Asker, ShownText};
 use lifecert_guidance::ConsentText;
 use lifecert_protocol::ConsentPurposes as CorePurposes;
@@ -34,7 +34,8 @@ pub struct ConsentOnRecord {
 impl Phone {
     /// Gives a person's consent to the text that
     /// [`Guidance::consent_text`](crate::guidance::Guidance::consent_text) shows in `language`. It
-    /// rests on their newest accepted look on this phone.
+    /// rests on their newest accepted look on this phone. `relation` is who they are to whoever holds
+    /// the phone, where that one says so.
     ///
     /// # Errors
     /// `request.unauthorised` before there is such a look; what the server says.
@@ -44,6 +45,7 @@ impl Phone {
         language: Language,
         purposes: ConsentPurposes,
         means: ConsentMeans,
+        relation: Option<Relation>,
     ) -> Result<ConsentOnRecord, LifecertError> {
         let text = ConsentText::current(language.into());
         let shown = ShownText {
@@ -52,7 +54,8 @@ impl Phone {
             language: text.lang.to_string(),
         };
         let given = (purposes.into(), means.into());
-        let answer = self.phone.consent(read_person(&person)?, shown, given);
+        let (person, relation) = (read_person(&person)?, relation.map(Into::into));
+        let answer = self.phone.consent_for(person, shown, given, relation);
         Ok(answer.await?.into())
     }
 

@@ -2,21 +2,56 @@
 
 use crate::errors::{LifecertError, malformed};
 use crate::phone::{Phone, read_person};
-use crate::vocabulary::Outcome;
+use crate::standing::Standing;
+use crate::vocabulary::{Outcome, Relation};
 use lifecert_client::{Agency, Asker, Bound, Device, Fate};
 use lifecert_protocol::{DeviceId, Outcome as CoreOutcome, Verdict};
+use std::fmt;
 
-/// Somebody who is bound to this phone. Their name is the shell's to remember, if they wish so.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct BoundPerson {
+/// Somebody who is bound to this phone, from what lies on it. It may hold a name, so that it prints as
+/// `PersonHere(..)`.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
+pub struct PersonHere {
     /// Their random number, 32 hex digits.
     pub person: String,
+    /// What whoever holds the phone calls them.
+    pub name: Option<String>,
+    /// Who they are to whoever holds the phone.
+    pub relation: Option<Relation>,
     /// This phone, as their agency calls it.
     pub device: String,
     /// Their agency.
     pub agency: String,
-    /// Its server's address.
-    pub address: String,
+    /// Until when they are certified, as far as this phone knows.
+    pub certified_until_ms: Option<u64>,
+    /// Where they stood when the office was last asked,
+    pub standing: Option<Standing>,
+    /// and when that was, by this phone's clock.
+    pub asked_at_ms: Option<u64>,
+    /// How many of their claims wait to be sent.
+    pub waiting: u32,
+}
+
+impl fmt::Display for PersonHere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonHere(..)")
+    }
+}
+
+impl fmt::Debug for PersonHere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What the office had of a person's face, and has no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct ErasedAtOffice {
+    /// Templates that were erased.
+    pub templates: u32,
+    /// Phones that were shut out.
+    pub devices: u32,
 }
 
 /// A binding that waits until the person's other phone, or a clerk, lets this one in.
@@ -73,16 +108,41 @@ impl Phone {
     ///
     /// # Errors
     /// A storage error.
-    pub fn people(&self) -> Result<Vec<BoundPerson>, LifecertError> {
-        let bound = self.phone.device().bindings()?.into_iter();
-        Ok(bound
-            .map(|binding| BoundPerson {
-                person: binding.person.to_string(),
-                device: binding.device.to_string(),
-                agency: binding.pinned.agency.to_string(),
-                address: binding.address,
+    pub fn people(&self) -> Result<Vec<PersonHere>, LifecertError> {
+        let people = self.phone.people()?.into_iter();
+        people
+            .map(|here| {
+                let binding = self.phone.binding(here.person)?;
+                let asked_at_ms = here.last.as_ref().map(|last| last.asked_at_ms);
+                Ok(PersonHere {
+                    person: here.person.to_string(),
+                    name: here.name,
+                    relation: here.relation.map(Into::into),
+                    device: binding.device.to_string(),
+                    agency: binding.pinned.agency.to_string(),
+                    certified_until_ms: here.certified_until_ms,
+                    standing: here.last.map(|last| last.answer.into()),
+                    asked_at_ms,
+                    waiting: count(here.waiting),
+                })
             })
-            .collect())
+            .collect()
+    }
+
+    /// Calls a person by a name on this phone; an empty one takes it away. It leaves the phone never.
+    ///
+    /// # Errors
+    /// `device.not_bound`, `request.malformed` for a name that is too long, or a storage error.
+    pub fn name_person(&self, person: String, name: String) -> Result<(), LifecertError> {
+        Ok(self.phone.name_person(read_person(&person)?, &name)?)
+    }
+
+    /// Notes on this phone who a person is to whoever holds it.
+    ///
+    /// # Errors
+    /// `device.not_bound`, or a storage error.
+    pub fn relate(&self, person: String, relation: Relation) -> Result<(), LifecertError> {
+        Ok(self.phone.relate(read_person(&person)?, relation.into())?)
     }
 
     /// The bindings that wait to be let in.
@@ -185,9 +245,21 @@ impl Phone {
         Ok(self.phone.refresh_keys(read_person(&person)?).await?)
     }
 
+    /// Has the office erase everything that it has of a person's face, and then erases them from this
+    /// phone. Every phone of theirs is shut out; roads without the face stay open.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached: then nothing is erased here either.
+    pub async fn erase_everywhere(&self, person: String) -> Result<ErasedAtOffice, LifecertError> {
+        let erased = self.phone.erase_everywhere(read_person(&person)?).await?;
+        Ok(ErasedAtOffice {
+            templates: erased.templates,
+            devices: erased.devices,
+        })
+    }
+
     /// Erases a person from this phone: key, binding, receipts, challenges, and claims that wait. The
-    /// office is not asked: see [`withdraw_consent`](Self::withdraw_consent) and
-    /// [`revoke_device`](Self::revoke_device).
+    /// office is not asked: see [`erase_everywhere`](Self::erase_everywhere).
     ///
     /// # Errors
     /// A storage error, or `key.unavailable`; asked again, the rest is erased.

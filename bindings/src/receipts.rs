@@ -10,6 +10,7 @@ use lifecert_protocol::{
     ErrorCode, KeyFinding, LogFinding, Receipt as CoreReceipt, ReceiptCheck, ReceiptId,
     read_receipt_code,
 };
+use std::fmt;
 
 /// What a receipt says. Times are the server's clock, milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -34,8 +35,10 @@ pub struct Receipt {
     pub valid_until_ms: u64,
 }
 
-/// A receipt's QR code.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+/// A receipt's QR code. It may hold the salt that opens a commitment to a name, so that it prints as
+/// `QrCode(..)`.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct QrCode {
     /// What it says.
     pub text: String,
@@ -43,6 +46,18 @@ pub struct QrCode {
     pub svg: String,
     /// and PNG.
     pub png: Vec<u8>,
+}
+
+impl fmt::Display for QrCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("QrCode(..)")
+    }
+}
+
+impl fmt::Debug for QrCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// What is beside the signed bytes when a receipt is handed on.

@@ -2,9 +2,10 @@
 
 use crate::errors::LifecertError;
 use crate::phone::{Phone, read_person};
-use crate::vocabulary::{Assurance, Channel, Modality};
+use crate::vocabulary::{Assurance, Channel, Modality, Road};
 use lifecert_client::{Agency, Asker};
-use lifecert_protocol::http::{DeviceEntry, HistoryEntry, StatusAnswer};
+use lifecert_protocol::http::{DeviceEntry, HistoryEntry, RoadAnswer, StatusAnswer};
+use std::collections::HashMap;
 
 /// Where a person stands. Times are the server's clock, milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -27,6 +28,17 @@ pub struct Standing {
     pub pending_devices: Vec<String>,
     /// All phones of the person, oldest first.
     pub devices: Vec<KnownDevice>,
+    /// The road without the face that they asked for and that is not at its end.
+    pub road: Option<AskedRoad>,
+}
+
+/// A road without the face that a person asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct AskedRoad {
+    /// Which one.
+    pub road: Road,
+    /// Since when it waits for the office.
+    pub asked_at_ms: u64,
 }
 
 /// A phone of a person.
@@ -67,6 +79,32 @@ impl Phone {
         Ok(self.phone.status(read_person(&person)?).await?.into())
     }
 
+    /// Asks each person's agency where they stand, for the list of [`Phone::people`]; one that fails
+    /// holds up no other. Gives those who could not be asked about, each with a code.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub async fn refresh_people(&self) -> Result<HashMap<String, String>, LifecertError> {
+        let asked = self.phone.refresh_people().await?.into_iter();
+        let failed = asked.filter_map(|(person, answer)| Some((person, answer.err()?)));
+        Ok(failed
+            .map(|(person, code)| (person.to_string(), code.as_str().to_owned()))
+            .collect())
+    }
+
+    /// Asks the office for a road without the face; another choice takes the place of an earlier one.
+    ///
+    /// # Errors
+    /// What the server says, or that it cannot be reached.
+    pub async fn ask_other_road(
+        &self,
+        person: String,
+        road: Road,
+    ) -> Result<AskedRoad, LifecertError> {
+        let asking = self.phone.other_road(read_person(&person)?, road.into());
+        Ok(asking.await?.into())
+    }
+
     /// All evidence of life on record, newest first.
     ///
     /// # Errors
@@ -94,6 +132,16 @@ impl From<StatusAnswer> for Standing {
             revoked_receipts,
             pending_devices,
             devices: answer.devices.into_iter().map(Into::into).collect(),
+            road: answer.road.map(Into::into),
+        }
+    }
+}
+
+impl From<RoadAnswer> for AskedRoad {
+    fn from(answer: RoadAnswer) -> Self {
+        Self {
+            road: answer.road.into(),
+            asked_at_ms: answer.asked_at_ms,
         }
     }
 }

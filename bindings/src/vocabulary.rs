@@ -132,6 +132,22 @@ mirror! {
 }
 
 mirror! {
+    /// A road to a certificate without the face.
+    Road of lifecert_protocol::Road {
+        /// At the office's counter.
+        Counter,
+        /// At a bank or community outlet.
+        Bank,
+        /// A form that somebody helps with.
+        Form,
+        /// A video call with a clerk.
+        VideoCall,
+        /// A clerk comes home.
+        Visit,
+    }
+}
+
+mirror! {
     /// By what kind of evidence life was shown.
     Modality of lifecert_protocol::Modality {
         /// A face, looked at live.
@@ -190,5 +206,23 @@ mirror! {
         En,
         /// Spanish.
         Es,
+    }
+}
+
+mirror! {
+    /// Who a person is to whoever holds the phone.
+    Relation of lifecert_protocol::Relation {
+        /// They hold it themselves.
+        Oneself,
+        /// Mother or father, also by marriage.
+        Parent,
+        /// Wife, husband or partner.
+        Spouse,
+        /// Somebody else of the family.
+        OtherFamily,
+        /// A neighbour.
+        Neighbour,
+        /// Anybody else.
+        Other,
     }
 }

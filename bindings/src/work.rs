@@ -122,7 +122,7 @@ impl Work {
             self.cues(cues);
         }
         if let Some(Next::Submit(claim)) = self.next.take() {
-            self.submit(*claim).await?;
+            self.submit(*claim).await;
         } else if self.is_cut_off() {
             // Given up on the way: the claim lies in the outbox, a binding's request beside it.
             let cues = self.capture.as_mut().map(Capture::queued);
@@ -148,28 +148,52 @@ impl Work {
         phase == Some(CorePhase::Submitting)
     }
 
-    async fn submit(&mut self, claim: SignedClaim) -> Result<(), LifecertError> {
+    async fn submit(&mut self, claim: SignedClaim) {
         let Some(capture) = &mut self.capture else {
-            return Ok(());
+            return;
         };
         match &mut self.road {
             Road::Practice => {}
             Road::Certify(phone, binding) => {
-                let submitted = phone.submit(binding, capture, claim).await?;
+                let submitted = phone.submit(binding, capture, claim).await;
                 let person = binding.person;
                 self.certified(submitted, person);
             }
             Road::Bind(phone, attempt) => {
                 let Some(attempt) = attempt.take() else {
-                    return Ok(());
+                    return;
                 };
                 let sending = attempt.submit(phone.device(), phone.vault(), capture, claim);
-                let (bound, cues) = sending.await?;
-                self.cues(cues);
-                self.bound(bound);
+                match sending.await {
+                    Ok((bound, cues)) => {
+                        self.cues(cues);
+                        self.bound(bound);
+                    }
+                    Err(error) => self.unsettled(error.code()),
+                }
             }
         }
-        Ok(())
+    }
+
+    /// A binding whose request or answer this phone could not keep. Where the request lies here, it
+    /// is asked for again.
+    fn unsettled(&mut self, code: ErrorCode) {
+        match &mut self.capture {
+            Some(capture) if capture.phase() == CorePhase::Submitting => {
+                let cues = capture.queued();
+                self.cues(cues);
+            }
+            _ => {
+                let outcome = Outcome::Stopped;
+                self.end(Ending {
+                    outcome,
+                    code: Some(code),
+                });
+            }
+        }
+        if let Some(answer) = &mut self.answer {
+            answer.code = Some(code.as_str().to_owned());
+        }
     }
 
     fn certified(&mut self, submitted: Submitted, person: PersonRef) {

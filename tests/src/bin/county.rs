@@ -42,7 +42,7 @@ fn answer(office: &mut Office, man: PersonRef, words: &[&str]) -> String {
             office.url().to_owned()
         }
         ["start"] => {
-            office.start();
+            office.start_where_it_was();
             office.url().to_owned()
         }
         ["frames", file, from_s, seconds] => {

@@ -12,7 +12,9 @@ use lifecert_bindings::session::{Answer, Cue, Phase, Session};
 use lifecert_bindings::vault::{
     AppAttestation, KeySignature, KeyVault, NewKey, SignatureForm, VaultError,
 };
-use lifecert_bindings::vocabulary::{Channel, ConsentMeans, Language, Modality, Outcome, Prompt};
+use lifecert_bindings::vocabulary::{
+    Channel, ConsentMeans, Language, Modality, Outcome, Prompt, Relation, Road,
+};
 use lifecert_client::{SealedFolder, SoftwareVault};
 use lifecert_media::VideoReader;
 use lifecert_protocol::{KeyId, PersonRef};
@@ -27,6 +29,7 @@ use tempfile::TempDir;
 on_both_engines!(
     a_man_walks_the_whole_road,
     a_key_that_is_refused_or_a_call_that_is_given_up_loses_nothing,
+    a_second_phone_learns_whose_it_is_once_it_is_let_in,
 );
 
 fn franck() -> PathBuf {
@@ -135,8 +138,13 @@ impl Scene {
 
     /// The app, as after each start of it.
     fn app(&self) -> Arc<Phone> {
+        self.app_in(&self.folder)
+    }
+
+    /// The same on another phone.
+    fn app_in(&self, folder: &TempDir) -> Arc<Phone> {
         let settings = PhoneSettings {
-            folder: text(self.folder.path()),
+            folder: text(folder.path()),
             app_version: "lifecert tests".into(),
             authorities_pem: None,
             pins: Vec::new(),
@@ -150,16 +158,21 @@ impl Scene {
 
     async fn bound(&self) -> Arc<Phone> {
         let app = self.app();
+        let answer = self.bind(&app, 40).await;
+        assert_eq!(answer.outcome, Outcome::Accepted, "{answer:?}");
+        assert_eq!(answer.person, Some(self.man.to_string()));
+        app
+    }
+
+    async fn bind(&self, app: &Phone, from_s: u64) -> Answer {
         let code = self.office.letter(self.man).to_printed();
         let code = letter_code(code.to_lowercase().replace('-', " ")).unwrap();
         let url = self.office.url().to_owned();
         let session = app.bind(url, None, code, Channel::Home, 0).await.unwrap();
-        look(&session, 40);
+        look(&session, from_s);
         let answer = session.finish().await.unwrap();
-        assert_eq!(answer.outcome, Outcome::Accepted, "{answer:?}");
-        assert_eq!(answer.person, Some(self.man.to_string()));
         assert_eq!(session.finish().await.unwrap(), answer, "it says so again");
-        app
+        answer
     }
 
     async fn certify(&self, app: &Phone, from_s: u64) -> Arc<Session> {
@@ -219,7 +232,13 @@ async fn a_man_walks_the_whole_road(database: &str) {
     assert_eq!(code(nobody), "device.not_bound");
     let app = scene.bound().await;
     assert_eq!(app.people().unwrap()[0].person, man);
-    let early = app.give_consent(man.clone(), Language::En, helper(), ConsentMeans::Touch);
+    let early = app.give_consent(
+        man.clone(),
+        Language::En,
+        helper(),
+        ConsentMeans::Touch,
+        None,
+    );
     assert_eq!(code(early.await), "request.unauthorised", "no look yet");
 
     let session = scene.certify(&app, 80).await;
@@ -259,10 +278,31 @@ async fn a_man_walks_the_whole_road(database: &str) {
     let standing = app.standing(man.clone()).await.unwrap();
     assert!(standing.certified && standing.due_ms > 0 && !standing.under_review);
     assert_eq!(standing.devices[0].state, "bound");
+    app.name_person(man.clone(), "爷爷".into()).unwrap();
+    let here = &app.people().unwrap()[0];
+    assert_eq!(
+        (here.standing.as_ref(), here.name.as_deref()),
+        (Some(&standing), Some("爷爷"))
+    );
+    assert_eq!(format!("{here:?} {here}"), "PersonHere(..) PersonHere(..)");
     let history = app.history(man.clone()).await.unwrap();
     assert_eq!(history[0].modality, Modality::Face);
-    let given = app.give_consent(man.clone(), Language::En, helper(), ConsentMeans::Touch);
+    let relation = Some(Relation::Parent);
+    let given = app.give_consent(
+        man.clone(),
+        Language::En,
+        helper(),
+        ConsentMeans::Touch,
+        relation,
+    );
     assert_eq!(given.await.unwrap().purposes, helper());
+    assert_eq!(app.people().unwrap()[0].relation, relation);
+    let road = app
+        .ask_other_road(man.clone(), Road::Counter)
+        .await
+        .unwrap();
+    assert_eq!(app.standing(man.clone()).await.unwrap().road, Some(road));
+    assert_eq!(app.refresh_people().await.unwrap().len(), 0);
     let withdrawn = app.withdraw_consent(man.clone()).await.unwrap();
     assert_eq!(withdrawn.consent, None);
     assert_eq!(app.refresh_keys(man.clone()).await, Ok(0));
@@ -278,7 +318,7 @@ async fn a_man_walks_the_whole_road(database: &str) {
     assert_eq!(app.waiting_claims(), Ok(1));
     assert_eq!(app.sync().await.unwrap().waiting, 1);
     drop(app);
-    scene.office.start();
+    scene.office.start_where_it_was();
     let app = scene.app();
     let synced = app.sync().await.unwrap();
     assert_eq!(synced.claims[0].outcome, Outcome::Accepted, "{synced:?}");
@@ -286,7 +326,8 @@ async fn a_man_walks_the_whole_road(database: &str) {
     assert_eq!(app.receipts(man.clone()).unwrap().len(), 2);
 
     // He leaves: nothing of him stays.
-    app.erase(man.clone()).await.unwrap();
+    let erased = app.erase_everywhere(man.clone()).await.unwrap();
+    assert_eq!((erased.templates, erased.devices), (1, 1));
     assert_eq!(app.people(), Ok(Vec::new()));
     assert_eq!(app.receipts(man.clone()), Ok(Vec::new()));
     assert_eq!(code(app.standing(man).await), "device.not_bound");
@@ -329,6 +370,40 @@ async fn a_key_that_is_refused_or_a_call_that_is_given_up_loses_nothing(database
     }
     let history = app.history(man).await.unwrap();
     assert_eq!(history.len(), receipts, "each claim counted once");
+}
+
+async fn a_second_phone_learns_whose_it_is_once_it_is_let_in(database: &str) {
+    let scene = Scene::new(database);
+    let (first, man) = (scene.bound().await, scene.man.to_string());
+    let folder = tempfile::tempdir().unwrap();
+    let second = scene.app_in(&folder);
+    let waits = scene.bind(&second, 100).await;
+    assert_eq!(waits.outcome, Outcome::Referred, "{waits:?}");
+    assert_eq!(waits.code.as_deref(), Some("device.pending"));
+    assert_eq!(waits.person, None);
+    let synced = second.sync().await.unwrap();
+    assert_eq!(
+        (synced.bindings.len(), second.people()),
+        (0, Ok(Vec::new()))
+    );
+
+    let standing = first.standing(man.clone()).await.unwrap();
+    let waiting = second.waiting_devices().unwrap();
+    assert_eq!(standing.pending_devices, [waiting[0].device.as_str()]);
+    let device = waiting[0].device.clone();
+    assert_eq!(
+        first.confirm_device(man.clone(), device.clone()).await,
+        Ok(true)
+    );
+    let synced = second.sync().await.unwrap();
+    assert_eq!(synced.bindings[0].person, Some(man.clone()), "{synced:?}");
+    assert_eq!(second.people().unwrap()[0].person, man);
+    assert_eq!(second.waiting_devices(), Ok(Vec::new()));
+    let answer = scene.certify(&second, 80).await.finish().await.unwrap();
+    assert_eq!(answer.outcome, Outcome::Accepted, "{answer:?}");
+    assert_eq!(first.revoke_device(man.clone(), device).await, Ok(false));
+    let late = second.certify(man, Channel::Home, 0).await;
+    assert_eq!(code(late), "access.not_recognised");
 }
 
 /// Begins to finish a session and gives it up.

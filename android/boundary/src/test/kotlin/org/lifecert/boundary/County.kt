@@ -20,8 +20,7 @@ class County : AutoCloseable {
     private val said = process.inputStream.bufferedReader()
     private val told = process.outputStream.bufferedWriter()
 
-    var url: String = said.readLine()
-        private set
+    val url: String = said.readLine()
 
     val person: String get() = ask("person")
 
@@ -32,7 +31,7 @@ class County : AutoCloseable {
     }
 
     fun start() {
-        url = ask("start")
+        ask("start")
     }
 
     /** What the man's camera shows for so many seconds from a time on. */

@@ -10,7 +10,6 @@ import org.lifecert.core.Language
 import org.lifecert.core.Outcome
 import org.lifecert.core.Prompt
 import org.lifecert.core.Words
-import org.lifecert.core.code
 import org.lifecert.core.errorCodes
 
 class GuidanceTest {

@@ -125,9 +125,24 @@ class PhoneTest {
         assertEquals(listOf(accepted.receipt), receipts.map { it.receipt })
         val qr = phone.receiptQr(receipts[0].receipt, Beside(proof = true, salt = false))
         assertTrue(qr.text.startsWith("LIFECERT1:") && qr.png.size > 500)
+        assertEquals("QrCode(..)", qr.toString())
         assertEquals(receipts[0], phone.checkReceipt(qr.text).receipt)
         assertTrue(phone.standing(person).certified)
         assertEquals(1, phone.history(person).size)
+
+        // Without a network the claim waits, and goes when there is one.
+        assertEquals(2U, phone.sync().ahead[0].challenges)
+        county.stop()
+        val away = phone.certify(person, Channel.ABROAD, 0UL)
+        clip.showTo(away)
+        val queued = away.finish()
+        assertEquals(Outcome.QUEUED to "server.unreachable", queued.outcome to queued.code)
+        assertEquals(1U, phone.waitingClaims())
+        county.start()
+        val sent = phone.sync().claims
+        assertEquals(listOf(Outcome.ACCEPTED), sent.map { it.outcome }, "$sent")
+        assertEquals(2, phone.receipts(person).size)
+
         phone.erase(person)
         assertEquals(emptyList<Any>(), phone.people())
         assertTrue(vault.keys.isEmpty(), "no key stays")

@@ -100,23 +100,20 @@ class SessionTest {
     }
 
     @Test
-    fun `closing under running calls ends them in order`() {
+    fun `closing under a running call ends the camera's thread in order`() {
         val session = Library.practice()
-        val threads = Executors.newFixedThreadPool(4)
-        val pushing = List(4) {
-            threads.submit(Callable {
-                var pushed = 0
-                try {
-                    while (true) face.pushTo(session, 100L * pushed++)
-                } catch (_: IllegalStateException) {
-                    pushed
-                }
-            })
-        }
-        Thread.sleep(300)
+        val threads = Executors.newSingleThreadExecutor()
+        val pushing = threads.submit(Callable {
+            var pushed = 0
+            try {
+                while (true) face.pushTo(session, 100L * pushed++)
+            } catch (_: IllegalStateException) {
+                pushed
+            }
+        })
+        Thread.sleep(500)
         session.close()
-        val pushed = pushing.sumOf { it.get(1, TimeUnit.MINUTES) as Int }
-        assertTrue(pushed > 4, "$pushed")
+        assertTrue(pushing.get(1, TimeUnit.MINUTES) as Int > 1)
         threads.shutdown()
         // The nets went back, and the next session has them.
         Library.practice().use { next -> face.pushTo(next, 0) }
