@@ -34,6 +34,7 @@ mod sqlite;
 mod staff;
 mod statement;
 mod templates;
+mod visits;
 
 pub use accounts::{Credentials, NewAccount};
 pub use area::{Area, NotAnArea};
@@ -60,6 +61,7 @@ pub use signing_keys::SigningKeyRow;
 pub use staff::{NotARole, Staff, StaffRole, StaffRow};
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
+pub use visits::{VisitRow, VisitState};
 
 use crate::keys::KekError;
 use lifecert_protocol::AgencyId;
