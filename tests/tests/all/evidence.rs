@@ -383,7 +383,7 @@ async fn a_worker_that_dies_loses_its_job_to_another(database: &str) {
     };
     let taken = take("first").await.unwrap().unwrap();
     assert_eq!(
-        (taken.kind, taken.source, taken.tries),
+        (taken.kind, taken.source.clone(), taken.tries),
         (JobKind::Recheck, claim_id.to_string(), 1)
     );
     // It dies. While its lease runs nobody else gets the job.
