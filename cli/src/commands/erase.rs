@@ -10,7 +10,7 @@ use super::status;
 use super::{Context, Failure};
 
 #[derive(Args)]
-pub struct Arguments {
+pub struct Erasure {
     #[command(flatten)]
     ask: status::Arguments,
     /// That it is meant: the face has to be modelled anew afterwards, or another road taken
@@ -18,7 +18,7 @@ pub struct Arguments {
     yes: bool,
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub fn run(context: &Context, arguments: &Erasure) -> Result<ExitCode, Failure> {
     let (phone, person) = arguments.ask.phone()?;
     let answer = phone::wait(phone.erase_everywhere(person))??;
     let object = serde_json::to_value(answer)

@@ -88,9 +88,9 @@ enum Command {
     /// List the people on this phone, with their due dates
     People(people::Arguments),
     /// Ask the office for a road without the face
-    Road(road::Arguments),
+    Road(road::Choice),
     /// Erase a person's face at the office, and the person from this phone
-    Erase(erase::Arguments),
+    Erase(erase::Erasure),
     /// Visit people at home, as a clerk
     #[command(subcommand)]
     Visit(visit::Arguments),

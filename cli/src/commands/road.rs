@@ -11,7 +11,7 @@ use super::status;
 use super::{Context, Failure};
 
 #[derive(Args)]
-pub struct Arguments {
+pub struct Choice {
     /// Which one: counter, bank, form, video-call or visit; another choice takes the place of an
     /// earlier one
     road: Road,
@@ -19,7 +19,7 @@ pub struct Arguments {
     ask: status::Arguments,
 }
 
-pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub fn run(context: &Context, arguments: &Choice) -> Result<ExitCode, Failure> {
     let (phone, person) = arguments.ask.phone()?;
     let answer = phone::wait(phone.other_road(person, arguments.road))??;
     let object = serde_json::to_value(answer)

@@ -183,7 +183,7 @@ async fn an_erased_face_leaves_the_log_whole_and_begins_anew() {
     let erase = ["erase-face", "--account", "clerk", "--person", &person];
     let erase = [&erase[..], &["--reason", "asked for it"]].concat();
     let said = home.office.asked(&erase, &[staff::PASSWORD, &code]);
-    assert!(said.starts_with("erased: 1 templates; 1 devices"), "{said}");
+    assert!(said.contains("erased: 1 templates; 1 devices"), "{said}");
     let said = home.office.admin(&["audit"]);
     assert!(said.contains(" 0 findings"), "{said}");
 }
