@@ -20,7 +20,16 @@ pub struct Erasure {
 
 pub fn run(context: &Context, arguments: &Erasure) -> Result<ExitCode, Failure> {
     let (phone, person) = arguments.ask.phone()?;
+    // Receipts lie beside the folder's sealed copies, to be shown.
+    let shown = phone.receipts(person)?.into_iter();
+    let shown: Vec<_> = shown
+        .map(|(receipt, _)| phone::shown_receipt(phone.device(), receipt.receipt_id))
+        .collect();
     let answer = phone::wait(phone.erase_everywhere(person))??;
+    for path in shown.iter().filter(|path| path.exists()) {
+        std::fs::remove_file(path)
+            .map_err(|error| Failure::new(ErrorCode::StorageUnreadable, error).about(path))?;
+    }
     let object = serde_json::to_value(answer)
         .map_err(|error| Failure::new(ErrorCode::StorageUnreadable, error))?;
     let (templates, devices) = (answer.templates, answer.devices);

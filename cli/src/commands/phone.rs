@@ -11,7 +11,7 @@ use lifecert_client::{
     KeyVault, Phone, Sent, SignedClaim, SoftwareVault, StorageKey, sign,
 };
 use lifecert_media::{MediaError, VideoReader};
-use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt};
+use lifecert_protocol::{Digest, ErrorCode, Outcome, PersonRef, Prompt, ReceiptId};
 use lifecert_session::{Ending, MonotonicMs, Phase};
 use lifecert_vision::Analyzer;
 use serde_json::json;
@@ -201,15 +201,17 @@ pub fn sent_text(context: &Context, object: &serde_json::Value) -> String {
     format!("{line} {}", text("receipt")).trim_end().to_owned()
 }
 
+/// Where a receipt to be shown lies, unless a file was named for it.
+pub fn shown_receipt(device: &Device, receipt: ReceiptId) -> PathBuf {
+    device.root().join(format!("{receipt}.receipt.json"))
+}
+
 fn try_save(device: &Device, copy: &HolderCopy, path: Option<&Path>) -> Result<PathBuf, Failure> {
     let receipt = copy
         .receipt()
         .map_err(|code| Failure::new(code, "the receipt"))?;
     device.keep_receipt(&receipt, copy)?;
-    let usual = || {
-        let name = format!("{}.receipt.json", receipt.receipt_id);
-        device.root().join(name)
-    };
+    let usual = || shown_receipt(device, receipt.receipt_id);
     let path = path.map_or_else(usual, Path::to_owned);
     std::fs::write(&path, copy.to_file())
         .map_err(|error| Failure::from(ClientError::from(error)).about(&path))?;

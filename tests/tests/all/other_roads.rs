@@ -144,7 +144,10 @@ async fn an_erased_face_leaves_the_log_whole_and_begins_anew() {
         .phone
         .certify(&home.office, home.man, (&video, 80), &[]);
     assert_eq!(certified.field("outcome"), "accepted", "{certified:?}");
+    let shown = std::path::PathBuf::from(certified.field("receipt"));
+    assert!(shown.exists());
     let erased = home.says(&["erase", "--yes"]);
+    assert!(!shown.exists());
     assert_eq!((erased.exit, erased.json["devices"].as_u64()), (0, Some(1)));
     assert_eq!(erased.json["templates"].as_u64(), Some(1), "{erased:?}");
     let people = home.phone.lifecert(&["people"]);
