@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use lifecert_server::attest::read_parts;
+use lifecert_attest::read_parts;
 
 fuzz_target!(|bytes: &[u8]| {
     read_parts(bytes);

@@ -29,6 +29,12 @@ pub enum ServiceError {
     /// The agency's key could not sign, or its folder cannot be used.
     #[error("the agency's keys cannot be used: {0}")]
     Keys(&'static str),
+    /// A secret that the agency has used is gone.
+    #[error(
+        "{0} is not in the folder of secrets, and this agency has used it: put the folder back from \
+         its backup; a new key would fit nothing that was made with that one"
+    )]
+    SecretMissing(&'static str),
     /// The store of sealed evidence failed.
     #[error("the evidence store failed: {0}")]
     EvidenceStore(&'static str),
@@ -57,6 +63,7 @@ impl ServiceError {
             ServiceError::Vision(error) => error.code(),
             ServiceError::Store(_)
             | ServiceError::Keys(_)
+            | ServiceError::SecretMissing(_)
             | ServiceError::EvidenceStore(_)
             | ServiceError::Log(_)
             | ServiceError::Inconsistent(_) => ErrorCode::ServerInternal,

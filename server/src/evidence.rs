@@ -13,8 +13,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-const PUBLIC: &str = "evidence.public";
-const PRIVATE: &str = "evidence.private";
+pub(crate) const PUBLIC: &str = "evidence.public";
+pub(crate) const PRIVATE: &str = "evidence.private";
 
 /// The evidence of one agency: its store and the key that devices seal to.
 #[derive(Clone)]

@@ -16,20 +16,21 @@
 //! The feature `s3` lets sealed evidence lie in a bucket; it alters nothing else.
 #![forbid(unsafe_code)]
 
-pub mod attest;
 pub mod audit;
 pub mod backup;
 pub mod clock;
 pub mod error;
 pub mod evidence;
 pub mod http;
-pub mod id_number;
 pub mod keys;
 pub mod letters;
 pub mod log;
 pub mod recompute;
-pub mod roster;
 pub mod service;
 pub mod store;
 pub mod witness;
 pub mod worker;
+
+pub use lifecert_attest as attest;
+pub use lifecert_roster as roster;
+pub use lifecert_roster::id_number;

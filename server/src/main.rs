@@ -3,6 +3,8 @@
 mod admin;
 mod backup_commands;
 mod key_commands;
+mod place;
+mod receipt_commands;
 mod review_commands;
 mod roster_commands;
 mod signing_commands;
@@ -12,22 +14,16 @@ use admin::Admin;
 use backup_commands::Backups;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
-use key_commands::{KekPlace, Keys};
-use lifecert_inference::ModelStore;
-use lifecert_protocol::{AgencyId, ClaimId};
-use lifecert_server::attest::Trust;
+use key_commands::Keys;
+use lifecert_protocol::ClaimId;
 use lifecert_server::audit::Finding;
 use lifecert_server::clock::{Clock, SystemClock};
-use lifecert_server::error::ServiceError;
-use lifecert_server::evidence::EvidenceVault;
 use lifecert_server::http::{App, Bounds, Guard, Listen, Metrics, TlsFiles, router};
-use lifecert_server::keys::AgencyKeys;
-use lifecert_server::log::{Log, LogKey, LogPlace, Witnesses};
-use lifecert_server::recompute::Recompute;
-use lifecert_server::service::Service;
-use lifecert_server::store::{Store, StoreError};
+use lifecert_server::log::Witnesses;
 use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
+use place::Place;
+use receipt_commands::ReceiptArguments;
 use review_commands::By;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -55,53 +51,6 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Args)]
-struct Place {
-    /// The agency: small letters, digits and hyphens.
-    #[arg(long, global = true, env = "LIFECERT_AGENCY", default_value = "agency")]
-    agency: AgencyId,
-    /// The folder of the database file and the agency's secrets.
-    #[arg(
-        long,
-        global = true,
-        env = "LIFECERT_DATA",
-        default_value = "lifecert-data"
-    )]
-    data: PathBuf,
-    /// The database, `sqlite:PATH` or `postgres://...`; by default a file in the data folder.
-    #[arg(long, global = true, env = "LIFECERT_DATABASE")]
-    database: Option<String>,
-    /// The models folder.
-    #[arg(long, global = true, env = "LIFECERT_MODELS", default_value = "models")]
-    models: PathBuf,
-    /// A folder with the models that come next, while the recognition model changes: each accepted
-    /// claim then gives its person a template of the next model too.
-    #[arg(long, global = true, env = "LIFECERT_NEXT_MODELS")]
-    next_models: Option<PathBuf>,
-    /// Where sealed evidence lies: a folder, or s3://BUCKET/PREFIX where that was built in; by
-    /// default a folder in the data folder.
-    #[arg(long, global = true, env = "LIFECERT_EVIDENCE")]
-    evidence: Option<String>,
-    /// A folder with attestation.toml: the roots and apps that attestations of devices are held
-    /// against. Without one every device is unattested.
-    #[arg(long, global = true, env = "LIFECERT_ATTESTATION", value_name = "DIR")]
-    attestation: Option<PathBuf>,
-    #[command(flatten)]
-    kek: KekPlace,
-    /// The server's name, as it stands in challenges.
-    #[arg(
-        long,
-        global = true,
-        env = "LIFECERT_SERVER_NAME",
-        default_value = "lifecert"
-    )]
-    server_name: String,
-    /// A file that keeps the log's newest checkpoint a second time, better on another disk: by it a
-    /// database that was put back to an older state is noticed.
-    #[arg(long, global = true, env = "LIFECERT_LOG_LOCK")]
-    log_lock: Option<PathBuf>,
-}
-
 #[derive(Subcommand)]
 enum Command {
     /// Answers devices.
@@ -121,6 +70,9 @@ enum Command {
         #[command(subcommand)]
         action: EvidenceAction,
     },
+    /// Prints a person's receipt: its code (SVG, PNG) and a page. That it was read, by whom and why, is on
+    /// record.
+    Receipt(ReceiptArguments),
     /// Brings the database's schema up to date, and seals what is not sealed yet.
     Migrate,
     /// Holds the database against the public log; ends with 1 when something is not as it must be.
@@ -237,79 +189,6 @@ impl AskedWitnesses {
     }
 }
 
-impl Place {
-    /// The vault of sealed evidence, with its private key or without.
-    fn vault(&self, opens: bool) -> Result<EvidenceVault, ServiceError> {
-        let folder = || self.data.join("evidence").display().to_string();
-        let address = self.evidence.clone().unwrap_or_else(folder);
-        let secrets = self.data.join("secrets");
-        let vault = EvidenceVault::open(&address, &secrets, &self.agency)?;
-        if opens {
-            vault.with_opener(&secrets)
-        } else {
-            Ok(vault)
-        }
-    }
-
-    async fn store(&self) -> Result<Store, ServiceError> {
-        let file = || format!("sqlite:{}", self.data.join("lifecert.sqlite").display());
-        let address = self.database.clone().unwrap_or_else(file);
-        Ok(Store::open(&address, self.agency.clone()).await?)
-    }
-
-    fn secrets(&self) -> PathBuf {
-        self.data.join("secrets")
-    }
-
-    /// A service that looks at pictures with so many analyzers, or at none.
-    async fn service(&self, analyzers: Option<usize>) -> Result<Service, Failure> {
-        let models = ModelStore::open(&self.models)?;
-        let next = self
-            .next_models
-            .as_ref()
-            .map(ModelStore::open)
-            .transpose()?;
-        let recompute = match analyzers {
-            Some(count) => Recompute::load(&models, next.as_ref(), count)?,
-            None => Recompute::names_only(&models, next.as_ref())?,
-        };
-        let kek = self.kek.open(&self.secrets());
-        let keys = AgencyKeys::open(&self.secrets())?.with_kek(kek);
-        let clock = Arc::new(SystemClock);
-        let store = self.store().await?;
-        let service = Service::new(store, keys, clock, recompute, &*self.server_name);
-        // Said now, and not by the first request.
-        let unsealed = service.store().read().await?.unsealed().await?;
-        if unsealed.rows() > 0 {
-            return Err(StoreError::NotSealed.into());
-        }
-        let trust = self.attestation.as_deref().map(Trust::open).transpose()?;
-        Ok(service
-            .with_evidence(self.vault(false)?)
-            .with_trust(trust.unwrap_or_default()))
-    }
-
-    /// A service that also opens sealed evidence.
-    async fn opening_service(&self, analyzers: Option<usize>) -> Result<Service, Failure> {
-        let service = self.service(analyzers).await?;
-        Ok(service.with_evidence(self.vault(true)?))
-    }
-
-    /// The public log; an error when the database is older than what was published.
-    async fn log(&self, store: Store) -> Result<Arc<Log>, Failure> {
-        let key = LogKey::open(&self.data.join("secrets"), &self.server_name)?;
-        Ok(Log::open(store, key, self.log_place()).await?)
-    }
-
-    fn log_place(&self) -> LogPlace {
-        let second = || self.data.join("log-lock").join("checkpoint");
-        LogPlace {
-            folder: self.data.join("log"),
-            second: self.log_lock.clone().unwrap_or_else(second),
-        }
-    }
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -335,6 +214,7 @@ async fn main() -> ExitCode {
             work(&arguments.place, &settings).await
         }
         Command::Evidence { action } => open(&arguments.place, action).await,
+        Command::Receipt(receipt) => receipt.run(&arguments.place).await,
         Command::Migrate => Keys::Seal.run(&arguments.place).await,
         Command::Keys(command) => command.run(&arguments.place).await,
         Command::Witness(arguments) => witness(&arguments).await,
@@ -357,8 +237,8 @@ async fn main() -> ExitCode {
 
 /// Whether nothing was found.
 async fn audit(place: &Place, json: bool) -> Result<bool, Failure> {
-    let key = LogKey::open(&place.data.join("secrets"), &place.server_name)?;
     let store = place.store().await?;
+    let key = place.log_key(&store).await?;
     let store = store.with_kek(place.kek.open(&place.secrets()));
     let now_ms = SystemClock.now_ms();
     let report = lifecert_server::audit::audit(&store, &key, &place.log_place(), now_ms).await?;

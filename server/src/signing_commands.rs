@@ -11,7 +11,9 @@ use clap::Subcommand;
 use lifecert_protocol::{KeyId, SoftwareKey};
 use lifecert_server::clock::{Clock, SystemClock};
 use lifecert_server::keys::{AgencyKeys, read_secret, write_new_secret};
-use lifecert_server::service::{KeyChange, KeyDraft, draft_key_list, known_root, publish_key_list};
+use lifecert_server::service::{
+    KeyChange, KeyDraft, Secret, draft_key_list, known_root, publish_key_list,
+};
 use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
@@ -109,8 +111,9 @@ fn new_root(out: &Path) -> Result<(), Failure> {
 }
 
 async fn draft(place: &Place, change: KeyChange, out: Option<&Path>) -> Result<(), Failure> {
-    let keys = AgencyKeys::open(&place.secrets())?;
     let store = place.store().await?;
+    place.has(&store, &[Secret::Unlisted]).await?;
+    let keys = AgencyKeys::open(&place.secrets())?;
     let drafted = draft_key_list(&store, &keys, (change, SystemClock.now_ms())).await?;
     show(&drafted);
     if let Some(out) = out {
@@ -151,8 +154,9 @@ fn sign(root: &Path, draft: &Path, out: &Path) -> Result<(), Failure> {
 
 async fn publish(place: &Place, list: &Path, root: Option<KeyId>) -> Result<(), Failure> {
     let signed = std::fs::read(list)?;
-    let keys = AgencyKeys::open(&place.secrets())?;
     let store = place.store().await?;
+    place.has(&store, &[Secret::Unlisted]).await?;
+    let keys = AgencyKeys::open(&place.secrets())?;
     let root = match (known_root(&store).await?, root) {
         (Some(known), Some(named)) if known != named => {
             return Err("lists here are signed by another root".into());

@@ -11,6 +11,8 @@ pub mod look;
 pub mod modelled;
 pub mod morph;
 pub mod office;
+pub mod paper;
 pub mod phone;
+pub mod resigned;
 pub mod staff;
 pub mod test_log;

@@ -4,6 +4,7 @@
 use crate::desk::unlimited;
 use crate::office::models;
 use crate::phone::{Playback, clip, look, look_on};
+use crate::resigned::resealed;
 use crate::staff;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -14,9 +15,8 @@ use lifecert_protocol::http::{ClaimAnswer, ConsentAnswer, EnrolRequest};
 use lifecert_protocol::{
     Ask, Assurance, CapturePolicy, Challenge, ChallengeId, ChallengeMode, Claim, ClaimEnvelope,
     ClaimId, Consent, ConsentMeans, ConsentPurposes, DeliveredTemplate, DeviceId, DeviceRequest,
-    Digest, ErrorCode, EvidenceHeader, EvidenceLevel, EvidenceOpener, EvidencePurpose,
-    FaceEvidence, KeyId, Message, Nonce, PersonRef, PublicKey, Purpose, SealedEvidence,
-    SealedTemplate, Signed, Unsigned, Verdict, WIRE_VERSION,
+    Digest, ErrorCode, EvidenceLevel, EvidenceOpener, KeyId, Message, Nonce, PersonRef, PublicKey,
+    Purpose, SealedTemplate, Signed, Unsigned, Verdict, WIRE_VERSION,
 };
 use lifecert_server::clock::{Clock, MockClock};
 use lifecert_server::error::ServiceError;
@@ -370,22 +370,11 @@ impl Desk {
     /// an app would that somebody rewrote.
     pub fn rewritten(
         &self,
-        (claim, challenge): (&SignedClaim, &Challenge),
+        of: (&SignedClaim, &Challenge),
         change: impl FnOnce(&mut Claim),
         key_frames: &[Vec<u8>],
     ) -> ClaimEnvelope {
-        let mut changed = claim.claim().clone();
-        change(&mut changed);
-        let signed = self.phone.signed(&changed);
-        let header = EvidenceHeader::of(&changed, Signed::read(&signed).unwrap().payload_digest());
-        let evidence = FaceEvidence {
-            claim: signed.clone().into(),
-            key_frames: key_frames.iter().cloned().map(Into::into).collect(),
-            embedding: changed.embedding.clone(),
-        };
-        let key = challenge.evidence.unwrap().key;
-        let sealed = SealedEvidence::seal(evidence, &key, EvidencePurpose::Recheck, &header);
-        ClaimEnvelope::new(signed, Vec::new()).with_sealed(Some(sealed.unwrap()))
+        resealed(&self.phone.vault, of, change, key_frames)
     }
 }
 

@@ -153,8 +153,9 @@ impl Office {
             .output()
             .expect("the server's binary starts");
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {errors}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {errors}{said}");
+        said
     }
 
     /// A command of the server's binary, to be run.
@@ -240,15 +241,25 @@ impl Office {
         self.start_with(&[]);
     }
 
+    /// Starts it again where it listened before: a phone goes back to the address that it knows.
+    pub fn start_where_it_was(&mut self) {
+        let at = self.url.trim_start_matches("http://").to_owned();
+        self.start_at(&at, &[]);
+    }
+
     /// The same with more arguments for it.
     pub fn start_with(&mut self, more: &[&str]) {
+        self.start_at("127.0.0.1:0", more);
+    }
+
+    fn start_at(&mut self, at: &str, more: &[&str]) {
         let log = File::options()
             .append(true)
             .create(true)
             .open(self.path("server.log"))
             .expect("a log file");
         let mut server = self
-            .command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat())
+            .command(&[&["serve", "--listen", at], more].concat())
             .env("RUST_LOG", self.level)
             .stdout(Stdio::piped())
             .stderr(log)

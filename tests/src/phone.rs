@@ -2,20 +2,21 @@
 //! this process for what no honest program sends.
 
 use crate::office::{Office, models, program, text};
+use crate::resigned;
 use lifecert_cli::attacks::{Attack, Footage, Species};
 use lifecert_client::{
     Agency, Asker, Binding, Capture, ClientError, Connection, ConnectionSettings, Cue, Device,
     KeyVault, Opening, SignedClaim, SoftwareVault, StorageKey, sign, wall_clock_ms,
 };
 use lifecert_inference::ModelStore;
-use lifecert_media::VideoReader;
+use lifecert_media::{RawFrame, VideoReader};
 use lifecert_protocol::http::Problem;
 use lifecert_protocol::{
     Challenge, ChallengeMode, Channel, Claim, ClaimEnvelope, ErrorCode, LetterCode, PersonRef,
-    Prompt, Receipt, Unsigned, Verdict,
+    Prompt, Receipt, Verdict,
 };
 use lifecert_session::Phase;
-use lifecert_vision::{Analyzer, Embedding, FrameRef, Watch};
+use lifecert_vision::{Analyzer, ColorRange, Embedding, FrameRef, Watch};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -244,16 +245,7 @@ impl Phone {
 
     /// A claim with something changed, signed again by this phone's own key.
     pub fn resigned(&self, claim: &SignedClaim, change: impl FnOnce(&mut Claim)) -> SignedClaim {
-        let mut changed = claim.claim().clone();
-        change(&mut changed);
-        let unsigned = Unsigned::new(&changed, changed.key);
-        let signed = self.open().1.sign(changed.key, unsigned.sig_structure());
-        let answer = signed.expect("the phone's key signs");
-        let bytes = unsigned.attach(&answer.signature, answer.form);
-        let frames = claim.envelope().key_frames.iter();
-        let frames = frames.map(|frame| frame.to_vec()).collect();
-        let envelope = ClaimEnvelope::new(bytes.expect("a signature"), frames);
-        SignedClaim::read(envelope).expect("a claim")
+        resigned::resigned(&self.open().1, claim, change)
     }
 
     /// Sends a claim; gives the verified receipt, or why there is none.
@@ -341,12 +333,29 @@ pub fn look_on(
 }
 
 /// What a vault of these tests does: it asks nobody and waits for nothing.
-fn at_once<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn at_once<T>(work: impl Future<Output = T>) -> T {
     let mut context = Context::from_waker(Waker::noop());
     match pin!(work).poll(&mut context) {
         Poll::Ready(done) => done,
         Poll::Pending => panic!("a vault of these tests answers at once"),
     }
+}
+
+/// A decoded frame's bytes at full range, as a phone's camera gives them (ITU-R BT.601-7).
+pub fn full_range(raw: &RawFrame<'_>) -> Vec<u8> {
+    let luma = raw.width * raw.height;
+    let wide = |value: u8, zero: i32, from: i32, span: i32| {
+        let value = (i32::from(value) - from) * 255 / span + zero;
+        value.clamp(0, 255) as u8
+    };
+    let bytes = raw.bytes.iter().enumerate();
+    bytes
+        .map(|(at, &value)| match raw.range {
+            ColorRange::Full => value,
+            ColorRange::Video if at < luma => wide(value, 0, 16, 219),
+            ColorRange::Video => wide(value, 128, 128, 224),
+        })
+        .collect()
 }
 
 /// An analyzer over the models.

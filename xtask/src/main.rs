@@ -1,6 +1,8 @@
 //! Every command that a developer or CI runs: `cargo xtask <command>`.
 
+mod android;
 mod attestation;
+mod bindings;
 mod fuzz;
 mod postgres;
 mod programs;
@@ -45,6 +47,9 @@ enum Command {
     },
     /// Measures speed and memory as ratios of one run.
     Bench {
+        /// Measures one part alone: log, frames, clip, install, chain, claims or sealed.
+        #[arg(long)]
+        only: Option<String>,
         /// Prints one JSON object.
         #[arg(long)]
         json: bool,
@@ -55,7 +60,7 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
-    /// Kills a server under load and counts what was lost or doubled.
+    /// Kills a server and its workers under load and counts what was lost, doubled or left undone.
     Crash {
         /// How often.
         #[arg(long, default_value_t = 20)]
@@ -76,7 +81,29 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The bindings for Kotlin and Swift.
+    #[command(subcommand)]
+    Bindings(Bindings),
+    /// The Android side.
+    #[command(subcommand)]
+    Android(Android),
     /// Sets up, then checks format, lints, licences, tests and documentation.
+    Test,
+}
+
+#[derive(Subcommand)]
+enum Bindings {
+    /// Builds the library and writes the Kotlin and Swift sources to target/bindings.
+    Generate,
+    /// Writes bindings/api-surface.txt: every exported item, one line each.
+    Surface,
+    /// Fails when the exported items differ from bindings/api-surface.txt.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum Android {
+    /// Builds the library, writes the Kotlin bindings, and tests every module on the JVM.
     Test,
 }
 
@@ -88,7 +115,9 @@ fn main() -> ExitCode {
         Command::Calibrate { arguments } => {
             setup::all().and_then(|()| programs::calibrate(&arguments))
         }
-        Command::Bench { json } => setup::all().and_then(|()| programs::bench(json)),
+        Command::Bench { only, json } => {
+            setup::all().and_then(|()| programs::bench(only.as_deref(), json))
+        }
         Command::Fuzz { seconds } => setup::all().and_then(|()| fuzz::all(seconds)),
         Command::Crash { rounds, json } => {
             setup::all().and_then(|()| programs::crash(rounds, json))
@@ -97,6 +126,10 @@ fn main() -> ExitCode {
             setup::all().and_then(|()| programs::proof("operator_attacks", json))
         }
         Command::Tamper { json } => setup::all().and_then(|()| programs::proof("tamper", json)),
+        Command::Bindings(Bindings::Generate) => bindings::generate(),
+        Command::Bindings(Bindings::Surface) => bindings::write_surface(),
+        Command::Bindings(Bindings::Check) => bindings::check_surface(),
+        Command::Android(Android::Test) => android::test(),
         Command::Test => test::all(),
     };
     match result {

@@ -28,13 +28,14 @@ pub fn calibrate(arguments: &[String]) -> Outcome {
 }
 
 /// Speed and memory, as ratios of one run.
-pub fn bench(json: bool) -> Outcome {
+pub fn bench(only: Option<&str>, json: bool) -> Outcome {
     stage("programs", build)?;
-    let more: &[&str] = if json { &["--json"] } else { &[] };
-    run(own("bench", more))
+    let only = only.into_iter().flat_map(|part| ["--only", part]);
+    let arguments: Vec<&str> = only.chain(json.then_some("--json")).collect();
+    run(own("bench", &arguments))
 }
 
-/// A server that is killed under load.
+/// A server and workers that are killed under load.
 pub fn crash(rounds: u32, json: bool) -> Outcome {
     stage("programs", build)?;
     let rounds = rounds.to_string();

@@ -29,6 +29,12 @@ pub fn all() -> Outcome {
     crate::shell::stage("set-up: roots of attestation", crate::attestation::all)
 }
 
+/// A compiler and a builder for the JVM.
+pub fn java() -> Outcome {
+    system_package("javac", "openjdk-17-jdk-headless")?;
+    system_package("mvn", "maven")
+}
+
 /// Makes sure that a program is there; installs its Debian package where that is allowed.
 fn system_package(name: &str, package: &str) -> Outcome {
     if exists(name) {

@@ -37,6 +37,8 @@ pub fn all() -> Outcome {
         crate::programs::crash(10, false)
     })?;
     crate::fuzz::all(3)?;
+    crate::bindings::check_surface()?;
+    crate::android::test()?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
@@ -83,7 +85,15 @@ fn one_crypto_provider() -> Outcome {
 /// machine reaches, so that half may be left out, with a word.
 fn licences() -> Outcome {
     if !exists("cargo-deny") {
-        let install = ["install", "cargo-deny", "--locked", "--version", "0.20.2"];
+        // Unoptimised: it runs for seconds and would be built for minutes.
+        let install = [
+            "install",
+            "cargo-deny",
+            "--locked",
+            "--debug",
+            "--version",
+            "0.20.2",
+        ];
         run(cargo(&install))?;
     }
     run(cargo(&["deny", "check", "licenses", "bans", "sources"]))?;

@@ -164,7 +164,7 @@ impl Case<'_> {
             waits,
             retry_after_s,
             ..
-        } = phone::wait(sending)??;
+        } = phone::wait(sending)?;
         let Phase::Ended(ending) = capture.phase() else {
             let why = "the session did not end";
             return Err(Failure::new(ErrorCode::SessionExpired, why));

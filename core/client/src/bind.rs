@@ -144,7 +144,8 @@ pub struct Resent {
     pub bound: Bound,
 }
 
-/// Asks once more for the answers that got lost; `connect` reaches a server's address.
+/// Asks once more for the answers that got lost, and whether those that wait have been let in;
+/// `connect` reaches a server's address.
 ///
 /// # Errors
 /// A storage error.
@@ -154,6 +155,24 @@ pub async fn resend_bindings(
     connect: impl Fn(&str) -> Result<Connection, ClientError>,
 ) -> Result<Vec<Resent>, ClientError> {
     let mut all = Vec::new();
+    for key in device.waiting_to_be_let_in()? {
+        let bytes = device.open_waiting(key)?;
+        let waiting = Unanswered::from_bytes(&bytes)?;
+        let code = waiting.code()?;
+        let Ok(connection) = connect(&waiting.address) else {
+            continue;
+        };
+        let agency = Agency::known(connection, waiting.pinned()?);
+        // Any other answer changes nothing: it waits on.
+        if let Ok(answer) = agency.bind(&waiting.request()?).await
+            && let Bound::Now(binding) = waiting.settled(answer, &agency, key)
+        {
+            device.keep(&binding)?;
+            device.forget_waiting(key)?;
+            let bound = Bound::Now(binding);
+            all.push(Resent { code, bound });
+        }
+    }
     for key in device.unanswered()? {
         let bytes = device.open_unanswered(key)?;
         let unanswered = Unanswered::from_bytes(&bytes)?;
@@ -216,6 +235,20 @@ impl Unanswered {
             .map_err(|_| ClientError::StorageUnreadable)
     }
 
+    fn without_pictures(&self) -> Result<Self, ClientError> {
+        let mut request = BindRequest::from_bytes(&self.request()?)
+            .map_err(|_| ClientError::StorageUnreadable)?;
+        erase(&mut request.envelope);
+        request.envelope.key_frames.clear();
+        request.envelope.sealed = None;
+        let bytes = Zeroizing::new(request.to_bytes());
+        Ok(Self {
+            address: self.address.clone(),
+            pinned: StoredPinned::new(&self.pinned()?),
+            request: URL_SAFE_NO_PAD.encode(&*bytes),
+        })
+    }
+
     fn code(&self) -> Result<LetterCode, ClientError> {
         let mut request = BindRequest::from_bytes(&self.request()?)
             .map_err(|_| ClientError::StorageUnreadable)?;
@@ -242,7 +275,11 @@ impl Unanswered {
         };
         match &bound {
             Bound::Now(binding) => device.keep(binding)?,
-            Bound::Pending(pending, _) => device.keep_pending(pending)?,
+            Bound::Pending(pending, _) => {
+                // Kept as it was sent, but for the pictures: the same bytes ask whose it is.
+                device.keep_waiting(key, &self.without_pictures()?.to_bytes())?;
+                device.keep_pending(pending)?;
+            }
             Bound::Not(_) => vault.destroy(key).await?,
             Bound::Unanswered(_) => return Ok(bound),
         }

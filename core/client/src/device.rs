@@ -8,10 +8,11 @@
 //! offline/   challenges fetched ahead and claims that wait, see Offline
 //! ```
 
-use crate::pinned::StoredPinned;
-use crate::{Agency, ClientError, HolderCopy, Offline, Pinned, SealedFolder, SoftwareVault};
-use lifecert_protocol::{Believed, DeviceId, KeyId, PersonRef, Receipt, ReceiptId, random_bytes};
-use serde::{Deserialize, Serialize};
+use crate::binding::Stored;
+use crate::{
+    Agency, Binding, ClientError, HolderCopy, Offline, PendingBinding, SealedFolder, SoftwareVault,
+};
+use lifecert_protocol::{Believed, KeyId, PersonRef, Receipt, ReceiptId, random_bytes};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 
 const BINDING: &str = ".binding";
 const UNANSWERED: &str = ".unanswered";
+const WAITING: &str = ".waiting";
 const RECEIPT: &str = ".receipt";
 
 /// The key that seals everything on this device. A shell keeps it in the system's key store.
@@ -68,48 +70,6 @@ fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-/// A person bound to this device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binding {
-    /// The person.
-    pub person: PersonRef,
-    /// This device, as the agency calls it for this person.
-    pub device: DeviceId,
-    /// The key for this (device, person).
-    pub key: KeyId,
-    /// The server's address.
-    pub address: String,
-    /// Whom this device believes about this person.
-    pub pinned: Pinned,
-}
-
-/// A binding that waits until the person's other device, or a clerk, lets this one in. Whose it is
-/// the device has not been told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PendingBinding {
-    /// This device, as the agency calls it.
-    pub device: DeviceId,
-    /// The key.
-    pub key: KeyId,
-    /// The server's address.
-    pub address: String,
-    /// Whom this device believes.
-    pub pinned: Pinned,
-}
-
-impl PendingBinding {
-    /// The binding that it is, if the person is who the holder says.
-    pub fn of(self, person: PersonRef) -> Binding {
-        Binding {
-            person,
-            device: self.device,
-            key: self.key,
-            address: self.address,
-            pinned: self.pinned,
-        }
-    }
 }
 
 /// The device's folder.
@@ -290,6 +250,7 @@ impl Device {
     /// A storage error.
     pub fn forget(&self, key: KeyId) -> Result<(), ClientError> {
         self.forget_template(key)?;
+        self.forget_waiting(key)?;
         self.bindings.remove(&format!("{key}{BINDING}"))
     }
 
@@ -300,11 +261,7 @@ impl Device {
 
     /// The keys whose bindings are not answered.
     pub(crate) fn unanswered(&self) -> Result<Vec<KeyId>, ClientError> {
-        let names = self.bindings.names(UNANSWERED)?;
-        Ok(names
-            .iter()
-            .filter_map(|name| name.strip_suffix(UNANSWERED)?.parse().ok())
-            .collect())
+        self.keys_of(UNANSWERED)
     }
 
     pub(crate) fn open_unanswered(&self, key: KeyId) -> Result<Zeroizing<Vec<u8>>, ClientError> {
@@ -314,6 +271,33 @@ impl Device {
 
     pub(crate) fn forget_unanswered(&self, key: KeyId) -> Result<(), ClientError> {
         self.bindings.remove(&format!("{key}{UNANSWERED}"))
+    }
+
+    /// Keeps the request of a binding that waits to be let in.
+    pub(crate) fn keep_waiting(&self, key: KeyId, bytes: &[u8]) -> Result<(), ClientError> {
+        self.bindings.write(&format!("{key}{WAITING}"), bytes)
+    }
+
+    /// The keys whose bindings wait to be let in and can ask whether they were.
+    pub(crate) fn waiting_to_be_let_in(&self) -> Result<Vec<KeyId>, ClientError> {
+        self.keys_of(WAITING)
+    }
+
+    pub(crate) fn open_waiting(&self, key: KeyId) -> Result<Zeroizing<Vec<u8>>, ClientError> {
+        let bytes = self.bindings.read(&format!("{key}{WAITING}"))?;
+        bytes.ok_or(ClientError::StorageUnreadable)
+    }
+
+    pub(crate) fn forget_waiting(&self, key: KeyId) -> Result<(), ClientError> {
+        self.bindings.remove(&format!("{key}{WAITING}"))
+    }
+
+    fn keys_of(&self, ending: &str) -> Result<Vec<KeyId>, ClientError> {
+        let names = self.bindings.names(ending)?;
+        Ok(names
+            .iter()
+            .filter_map(|name| name.strip_suffix(ending)?.parse().ok())
+            .collect())
     }
 
     /// Keeps a holder's copy of a receipt.
@@ -381,64 +365,11 @@ impl Device {
     }
 }
 
-/// A binding as it is stored.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    person: Option<PersonRef>,
-    device: DeviceId,
-    key: KeyId,
-    address: String,
-    #[serde(flatten)]
-    pinned: StoredPinned,
-}
-
-impl Stored {
-    fn new(
-        person: Option<PersonRef>,
-        device: DeviceId,
-        key: KeyId,
-        address: &str,
-        pinned: &Pinned,
-    ) -> Self {
-        Self {
-            person,
-            device,
-            key,
-            address: address.to_owned(),
-            pinned: StoredPinned::new(pinned),
-        }
-    }
-
-    fn with_newer_list(&self, before: &Self) -> Result<Self, ClientError> {
-        let (mut pinned, known) = (self.pinned.read()?, before.pinned.read()?);
-        if let Some(list) = known.list.filter(|_| known.root == pinned.root) {
-            pinned.take(list);
-        }
-        let address = &self.address;
-        Ok(Self::new(
-            self.person,
-            self.device,
-            self.key,
-            address,
-            &pinned,
-        ))
-    }
-
-    fn read(self) -> Result<(Option<PersonRef>, PendingBinding), ClientError> {
-        let pending = PendingBinding {
-            device: self.device,
-            key: self.key,
-            address: self.address,
-            pinned: self.pinned.read()?,
-        };
-        Ok((self.person, pending))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lifecert_protocol::SoftwareKey;
+    use crate::Pinned;
+    use lifecert_protocol::{DeviceId, SoftwareKey};
 
     fn pending() -> PendingBinding {
         let (agency, _) = SoftwareKey::generate().unwrap();

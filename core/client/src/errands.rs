@@ -45,8 +45,8 @@ impl Synced {
 }
 
 impl Phone {
-    /// Where a person stands. A receipt that a person at the office gave meanwhile is fetched and
-    /// kept.
+    /// Where a person stands; it is remembered. A receipt that a person at the office gave meanwhile
+    /// is fetched and kept.
     ///
     /// # Errors
     /// [`ClientError`].

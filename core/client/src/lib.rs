@@ -18,6 +18,7 @@
 
 mod agency;
 mod bind;
+mod binding;
 mod capture;
 mod certify;
 mod connection;
@@ -31,6 +32,7 @@ mod outbox;
 mod people;
 mod phone;
 mod pinned;
+mod practice;
 mod sealed;
 mod signed_claim;
 mod template;
@@ -42,10 +44,11 @@ pub use agency::{
     Agency, Asker, CheckedChallenge, ConsentDraft, clock_warning, enrol, wall_clock_ms,
 };
 pub use bind::{BindAttempt, Bound, Resent, resend_bindings};
+pub use binding::{Binding, PendingBinding};
 pub use capture::{Capture, Cue, Opening};
 pub use certify::{Submitted, sign, submit_claim};
 pub use connection::{Connection, ConnectionSettings};
-pub use device::{Binding, Device, PendingBinding, StorageKey};
+pub use device::{Device, StorageKey};
 pub use errands::{ShownText, Synced};
 pub use error::ClientError;
 pub use holder_copy::HolderCopy;

@@ -251,27 +251,21 @@ impl Phone {
 
     /// Sends the claim of a [`Cue::Submit`] and keeps its receipt. What cannot be sent now waits in
     /// the outbox.
-    ///
-    /// # Errors
-    /// [`ClientError::Connection`] or a storage error; the claim lies in the outbox all the same.
     pub async fn submit(
         &self,
         binding: &Binding,
         capture: &mut Capture,
         claim: SignedClaim,
-    ) -> Result<Submitted, ClientError> {
-        let agency = match self.agency(binding) {
-            Ok(agency) => agency,
-            Err(error) => {
-                self.keep(capture, claim).await;
-                return Err(error);
-            }
+    ) -> Submitted {
+        let Ok(agency) = self.agency(binding) else {
+            return self.keep(capture, claim).await;
         };
         let _alone = self.sending.lock().await;
         let reached = Some((&agency, self.vault()));
         let submitted = submit_claim(capture, claim, reached, (&self.device, &self.offline)).await;
-        self.device.learn(&agency)?;
-        Ok(submitted)
+        // A list of keys that was met and cannot be kept is met again.
+        let _ = self.device.learn(&agency);
+        submitted
     }
 
     /// Keeps the claim of a [`Cue::Submit`] to be sent later.

@@ -3,8 +3,8 @@
 use lifecert_vision::{ColorRange, FrameRef, Plane, Rotation};
 use zeroize::Zeroize;
 
-use super::VideoFrame;
 use super::error::MediaError;
+use super::{RawFrame, VideoFrame};
 
 /// A frame's planes, one after the other, and how to see them.
 ///
@@ -57,6 +57,12 @@ impl Buffer {
             .ranged(self.range);
         Ok(VideoFrame {
             frame,
+            raw: RawFrame {
+                bytes: &self.bytes,
+                width: self.width,
+                height: self.height,
+                range: self.range,
+            },
             at_ms: self.shown_ms,
         })
     }

@@ -33,7 +33,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use lifecert_vision::{FrameRef, Picture};
+use lifecert_vision::{ColorRange, FrameRef, Picture};
 
 pub use error::MediaError;
 pub use write::{VideoWriter, WriteError};
@@ -57,12 +57,34 @@ pub enum Medium {
 pub struct VideoFrame<'a> {
     /// Its pixels, to be seen upright; they are valid until the next frame is asked for.
     pub frame: FrameRef<'a>,
+    /// The same as bytes, for who hands them on.
+    pub raw: RawFrame<'a>,
     /// When it is shown, in milliseconds from the first frame.
     pub at_ms: u64,
 }
 
 /// Reads a video frame by frame, in the order in which they are shown.
 pub struct VideoReader(Kind);
+
+/// A decoded frame's bytes: luma, Cb and Cr one after the other, rows without padding.
+#[derive(Clone, Copy)]
+pub struct RawFrame<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Width of the buffer in pixels.
+    pub width: usize,
+    /// Height of the buffer in pixels.
+    pub height: usize,
+    /// What values they take.
+    pub range: ColorRange,
+}
+
+/// Never the pixels: a frame is a person's face.
+impl std::fmt::Debug for RawFrame<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RawFrame({}x{})", self.width, self.height)
+    }
+}
 
 enum Kind {
     // Boxed: its decoder is many times larger than a program's handle.

@@ -1,7 +1,7 @@
 //! A receipt on paper: its QR code as SVG and PNG, and a page to print.
 //!
-//! The page needs nothing else: no script, no font, no picture from outside. What it does not do: it
-//! verifies nothing; who prints has verified.
+//! The page needs nothing else: no script, no font, no picture from outside. What this crate does not
+//! do: it verifies nothing (that is `lifecert-protocol`) and writes no file.
 //!
 //! ```text
 //! COSE_Sign1 bytes --> ReceiptQr --> SVG, PNG
@@ -86,7 +86,7 @@ impl ReceiptQr {
     }
 }
 
-/// What else stands on the page.
+/// What stands on the page.
 pub struct Page<'a> {
     /// The receipt, verified.
     pub receipt: &'a Receipt,
@@ -98,8 +98,23 @@ pub struct Page<'a> {
     pub with_salt: bool,
 }
 
-/// The page, one sheet of A4 in large print.
-pub fn page(page: &Page<'_>, lang: Lang) -> String {
+impl Page<'_> {
+    /// The files of a printed receipt, each with its name: the code twice, and the page.
+    pub fn files(&self, lang: Lang) -> [(&'static str, Vec<u8>); 3] {
+        [
+            ("receipt.svg", self.qr.svg().into_bytes()),
+            ("receipt.png", self.qr.png()),
+            ("receipt.html", self.html(lang).into_bytes()),
+        ]
+    }
+
+    /// The page, one sheet of A4 in large print.
+    pub fn html(&self, lang: Lang) -> String {
+        html_of(self, lang)
+    }
+}
+
+fn html_of(page: &Page<'_>, lang: Lang) -> String {
     let words = ReceiptWords::new(lang);
     let say = |label| words.label(label);
     let receipt = page.receipt;

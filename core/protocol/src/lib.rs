@@ -38,6 +38,7 @@ pub mod http;
 mod ids;
 mod key_list;
 mod letter_code;
+mod letter_link;
 pub mod log;
 mod numbers;
 pub mod policy;
@@ -65,6 +66,7 @@ pub use ids::{
 };
 pub use key_list::{KeyList, KeyPurpose, ListedKey, verify_receipt_by_list};
 pub use letter_code::{LetterCode, MistypedCode};
+pub use letter_link::{BadLetterLink, LetterLink};
 pub use numbers::{QuantisedEmbedding, Score, Similarity};
 pub use policy::{CapturePolicy, PolicyOutOfBounds};
 pub use receipt::{LOG_PROOF_LABEL, Receipt, Recomputed, commit_identity, verify_receipt};

@@ -198,6 +198,44 @@ impl<'a> FrameRef<'a> {
         })
     }
 
+    /// YUV 4:2:0 as cameras hand it over: luma, Cb and Cr, a chroma sample every `step` bytes.
+    ///
+    /// With a step of 2, Cb and Cr are views of the same interleaved bytes, one byte apart, each
+    /// ending with its own last sample. The earlier view then lacks the other's last byte, and the
+    /// two rows that this byte belongs to are left out.
+    ///
+    /// # Errors
+    /// See [`FrameRef::gray`]; also any other step, or views that are not interleaved.
+    pub fn yuv_420(
+        width: usize,
+        height: usize,
+        [y, cb, cr]: [Plane<'a>; 3],
+        step: usize,
+    ) -> Result<Self, VisionError> {
+        if step == 1 {
+            return Self::i420(width, height, y, cb, cr);
+        }
+        let follows = |first: &Plane<'_>, second: &Plane<'_>| {
+            first.data.as_ptr().wrapping_add(1) == second.data.as_ptr()
+                && first.stride == second.stride
+        };
+        let whole = |chroma: &Plane<'_>| {
+            let row = chroma
+                .stride
+                .saturating_mul(height.div_ceil(2).saturating_sub(1));
+            chroma.data.len() >= row.saturating_add(width.div_ceil(2) * 2)
+        };
+        let rows = |chroma: &Plane<'_>| match whole(chroma) {
+            true => height,
+            false => height.saturating_sub(2),
+        };
+        match step {
+            2 if follows(&cb, &cr) => Self::nv12(width, rows(&cb), y, cb),
+            2 if follows(&cr, &cb) => Self::nv21(width, rows(&cr), y, cr),
+            _ => Err(VisionError::frame(format!("chroma every {step} bytes"))),
+        }
+    }
+
     /// Red, green, blue without padding, checked before.
     pub(crate) fn packed(width: usize, height: usize, data: &'a [u8]) -> Self {
         Self::new(width, height, Pixels::Rgb(Plane::new(data, width * 3)))
@@ -397,6 +435,30 @@ mod tests {
         let half = Plane::new(&data[..36], 6);
         assert!(FrameRef::i420(11, 11, y, half, half).is_ok());
         assert!(FrameRef::nv21(11, 11, y, Plane::new(&data[..72], 12)).is_ok());
+    }
+
+    #[test]
+    fn camera_planes_are_read_where_they_lie() {
+        let data: Vec<u8> = (0..200).collect();
+        let (luma, chroma) = data.split_at(100);
+        let y = Plane::new(luma, 10);
+        let view = |from: usize, len: usize| Plane::new(&chroma[from..from + len], 10);
+        let (cb, cr) = (Plane::new(&chroma[..25], 5), Plane::new(&chroma[25..50], 5));
+        let planar = FrameRef::yuv_420(10, 10, [y, cb, cr], 1).unwrap();
+        assert!(matches!(planar.pixels, Pixels::I420(_)));
+        // Each view ends with its own last sample, as a phone's camera gives them.
+        let (first, second) = (view(0, 49), view(1, 49));
+        let nv12 = FrameRef::yuv_420(10, 10, [y, first, second], 2).unwrap();
+        assert_eq!(format!("{nv12:?}"), "FrameRef(nv12 10x8, None)");
+        let nv21 = FrameRef::yuv_420(10, 10, [y, second, first], 2).unwrap();
+        assert_eq!(format!("{nv21:?}"), "FrameRef(nv21 10x8, None)");
+        let whole = FrameRef::yuv_420(10, 10, [y, second, view(0, 50)], 2).unwrap();
+        assert_eq!(whole.height(), 10);
+        refused(FrameRef::yuv_420(10, 10, [y, view(0, 49), view(50, 49)], 2));
+        refused(FrameRef::yuv_420(10, 10, [y, first, second], 3));
+        refused(FrameRef::yuv_420(10, 10, [y, view(0, 30), view(1, 30)], 2));
+        refused(FrameRef::yuv_420(10, 1, [y, view(0, 3), view(1, 3)], 2));
+        refused(FrameRef::yuv_420(usize::MAX, usize::MAX, [y, cb, cr], 2));
     }
 
     #[test]

@@ -231,8 +231,8 @@ async fn is_of_level(db: &mut Db, receipt: &Receipt) -> Result<bool, ServiceErro
 async fn is_indexed(db: &mut Db, receipt: &Receipt) -> Result<bool, ServiceError> {
     let enrolment = match receipt.recomputed {
         Some(seen) => {
-            db.enrolment_index(receipt.person, seen.recognition_model)
-                .await?
+            let (model, at_ms) = (seen.recognition_model, receipt.signed_at_ms());
+            db.enrolment_index(receipt.person, model, at_ms).await?
         }
         None => receipt.enrolment_index,
     };

@@ -1,6 +1,6 @@
 //! Bodies in within their bounds, failures out as problems.
 
-use super::guard::{Guard, next_on_grid};
+use super::guard::{BUSY_S, Guard, next_on_grid};
 use crate::error::ServiceError;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -80,7 +80,9 @@ impl Failure {
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         let code = error.code();
-        let problem = Problem::new(code.shown(), error.retry_after_s());
+        // Whatever was busy, a database too: a device is told when to ask again.
+        let busy = (code == ErrorCode::ServerBusy).then_some(BUSY_S);
+        let problem = Problem::new(code.shown(), error.retry_after_s().or(busy));
         if problem.status >= 500 {
             tracing::error!(%code, %error, "failed");
         } else {
@@ -109,5 +111,30 @@ impl IntoResponse for Failure {
                 .insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn whatever_is_busy_says_when_to_ask_again() {
+        let database = StoreError::Database {
+            during: "test",
+            kind: String::new(),
+            passing: true,
+        };
+        let busy = [database.into(), ErrorCode::ServerBusy.into()];
+        for error in busy.map(|error: ServiceError| Failure::from(error).into_response()) {
+            assert_eq!(error.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(
+                error.headers()[header::RETRY_AFTER],
+                HeaderValue::from(BUSY_S)
+            );
+        }
+        let refused = Failure::from(ErrorCode::RequestMalformed).into_response();
+        assert!(!refused.headers().contains_key(header::RETRY_AFTER));
     }
 }

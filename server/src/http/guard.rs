@@ -20,7 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Seconds after which a server that is busy is worth asking again.
-const BUSY_S: u32 = 2;
+pub(super) const BUSY_S: u32 = 2;
 
 /// The bounds of what the server takes on.
 #[derive(Debug, Clone)]

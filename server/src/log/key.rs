@@ -13,7 +13,8 @@ use std::path::Path;
 use tlog_tiles::{Checkpoint, Hash};
 use zeroize::Zeroizing;
 
-const FILE: &str = "log.ed25519";
+/// Its name in the folder of secrets.
+pub(crate) const FILE: &str = "log.ed25519";
 
 /// Signature type of Ed25519 in signed notes.
 const ED25519: u8 = 1;

@@ -30,6 +30,7 @@ mod tests;
 pub use error::LogError;
 pub(crate) use files::read_text;
 pub use files::{LogFiles, Tiles};
+pub(crate) use key::FILE as KEY_FILE;
 pub use key::{LogKey, SignedCheckpoint};
 pub(crate) use sequencer::judge;
 pub use sequencer::{Log, LogPlace};

@@ -8,10 +8,10 @@ use super::{Decision, Service, shown};
 use crate::attest::Wanted;
 use crate::error::ServiceError;
 use crate::run_tx;
-use crate::store::{DeviceRow, DeviceState, Unattested};
+use crate::store::{Db, DeviceRow, DeviceState, Unattested};
 use lifecert_protocol::http::{BindAnswer, BindRequest};
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{DeviceId, ErrorCode, PublicKey, Purpose, Signed, Verdict};
+use lifecert_protocol::{DeviceId, ErrorCode, KeyId, PublicKey, Purpose, Signed, Verdict};
 use std::sync::Arc;
 
 impl Service {
@@ -30,7 +30,7 @@ impl Service {
         let signed = SignedClaim::verify(request.envelope, &signed, &public_key)?;
         let mut db = self.store.read().await?;
         if let Some(answer) = self.earlier_bind_answer(&mut db, &signed).await? {
-            let answer = answer?;
+            let answer = as_of_now(&mut db, answer?, public_key.id()).await?;
             drop(db);
             self.logged(LeafKind::Binding, &answer.device.to_string())
                 .await?;
@@ -156,12 +156,30 @@ impl Service {
 
     async fn earlier_bind_answer(
         &self,
-        db: &mut crate::store::Db,
+        db: &mut Db,
         signed: &SignedClaim,
     ) -> Result<Option<Result<BindAnswer, ErrorCode>>, ServiceError> {
         let answer = self.earlier_answer::<BindAnswer>(db, signed).await?;
         Ok(answer.map(|answer| refused(&answer).map(|()| answer)))
     }
+}
+
+/// A device that waited and was let in since learns whose it is, by asking with the same bytes.
+async fn as_of_now(
+    db: &mut Db,
+    answer: BindAnswer,
+    key: KeyId,
+) -> Result<BindAnswer, ServiceError> {
+    if answer.outcome != Verdict::Refer {
+        return Ok(answer);
+    }
+    let device = db.device_by_key(key).await?;
+    let let_in =
+        device.filter(|one| one.device == answer.device && one.state == DeviceState::Bound);
+    Ok(match let_in {
+        Some(device) => self::answer(&device, (Verdict::Accept, None)),
+        None => answer,
+    })
 }
 
 /// What a binding comes to: where another device is bound, an accepted one waits.

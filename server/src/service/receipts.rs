@@ -44,6 +44,10 @@ impl Service {
         let device = basis.device.device.to_string();
         let binding = db.log_entry(LeafKind::Binding, &device).await?;
         let (proved_from_ms, proved_to_ms) = basis.proved_ms;
+        let signed_at_ms = basis.decided_at_ms.unwrap_or(proved_to_ms);
+        let enrolment_index = db
+            .enrolment_index(person, basis.recognition_model, signed_at_ms)
+            .await?;
         let receipt = Receipt {
             version: WIRE_VERSION,
             receipt_id: ReceiptId::random(),
@@ -62,7 +66,7 @@ impl Service {
             device_key: basis.device.key,
             policy: basis.policy.name.clone(),
             identity: commit_identity(&identity_salt, &identity.name, &identity.id_number),
-            enrolment_index: db.enrolment_index(person, basis.recognition_model).await?,
+            enrolment_index,
             binding_index: binding.and_then(|entry| entry.index),
             decided_at_ms: basis.decided_at_ms,
         };

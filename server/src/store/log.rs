@@ -129,8 +129,8 @@ impl Db {
         row.map(|row| read_entry(&row)).transpose()
     }
 
-    /// The index in the log of the first template that a person is compared with under a
-    /// recognition model; nothing where the log has not taken it up.
+    /// The index in the log of the first template that a person was compared with under a
+    /// recognition model at a time; nothing where the log has not taken it up.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -138,6 +138,7 @@ impl Db {
         &mut self,
         person: PersonRef,
         recognition_model: Digest,
+        at_ms: u64,
     ) -> Result<Option<u64>, StoreError> {
         let row = self
             .one(
@@ -147,9 +148,9 @@ impl Db {
                  AND log_entry.kind IN ('enrolment', 'renewal') \
                  WHERE template.agency_id = $1 AND template.person_ref = $2 \
                  AND template.recognition_model = $3 AND template.origin <> 'renewal' \
-                 AND template.erased_at_ms IS NULL \
+                 AND (template.erased_at_ms IS NULL OR template.erased_at_ms > $4) \
                  ORDER BY template.made_at_ms, template.template_id LIMIT 1",
-                values![person.to_string(), recognition_model.to_string()],
+                values![person.to_string(), recognition_model.to_string(), at_ms],
             )
             .await?;
         row.map_or(Ok(None), |row| row.maybe_unsigned("leaf_index"))

@@ -6,7 +6,6 @@
 
 mod accounts;
 mod agency_sealing;
-mod area;
 mod as_text;
 mod attempts;
 mod audit;
@@ -34,10 +33,10 @@ mod sqlite;
 mod staff;
 mod statement;
 mod templates;
+mod used;
 mod visits;
 
 pub use accounts::{Credentials, NewAccount};
-pub use area::{Area, NotAnArea};
 pub use attempts::Attempts;
 pub use audit::{AuditedReceipt, Timed};
 pub use claims::{ClaimRow, EvidenceRow, NewReceipt};
@@ -65,6 +64,7 @@ pub use visits::{VisitRow, VisitState};
 
 use crate::keys::KekError;
 use lifecert_protocol::AgencyId;
+pub use lifecert_roster::{Area, NotAnArea};
 use sealing::Vault;
 use sqlite::Sqlite;
 use sqlx::any::{Any, AnyPoolOptions};

@@ -1,6 +1,6 @@
 //! Members of staff and their roles.
 
-use super::area::Area;
+use super::Area;
 use super::{Db, NewEntry, Row, StoreError};
 use crate::log::content;
 use crate::values;

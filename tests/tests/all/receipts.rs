@@ -1,7 +1,6 @@
 //! A receipt away from its holder: on paper, and checked without a network, point by point.
 
 use std::fs;
-use std::path::Path;
 
 use lifecert_protocol::log::{Cosigner, Leaf, LeafKind, SignedCheckpoint};
 use lifecert_protocol::{
@@ -10,6 +9,7 @@ use lifecert_protocol::{
     with_beside,
 };
 use lifecert_tests::office::text;
+use lifecert_tests::paper::scanned;
 use lifecert_tests::phone::{Phone, Said};
 use lifecert_tests::test_log::TestLog;
 use serde_json::Value;
@@ -134,19 +134,6 @@ fn policy(witnesses: &[&Cosigner], quorum: &str) -> String {
         lines.push_str(&format!("witness w{n} {}\n", witness.public().vkey()));
     }
     format!("{lines}group all all w0 w1\ngroup some any all\nquorum {quorum}\n")
-}
-
-/// The text of the QR code on a picture.
-fn scanned(png: &Path) -> String {
-    let picture = image::open(png).unwrap().to_luma8();
-    let (width, height) = picture.dimensions();
-    let mut prepared =
-        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, |x, y| {
-            picture.get_pixel(x as u32, y as u32).0[0]
-        });
-    let grids = prepared.detect_grids();
-    assert_eq!(grids.len(), 1, "one code on the picture");
-    grids[0].decode().unwrap().1
 }
 
 #[test]

@@ -348,6 +348,36 @@ fn bodies_are_described_as_they_are() {
     }
 }
 
+/// Each path says that it may ask for a rest, and how long; those that work for somebody, or need the
+/// database, say that they may be busy.
+#[test]
+fn rests_are_described() {
+    let openapi: Value =
+        serde_json::from_str(include_str!("../../../server/src/http/openapi.json")).unwrap();
+    let described = |answer: &Value| {
+        let name = answer["$ref"]
+            .as_str()?
+            .strip_prefix("#/components/responses/")?;
+        Some(openapi["components"]["responses"][name].clone())
+    };
+    for (path, methods) in openapi["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let answers = &operation["responses"];
+            let works = method == "post"
+                || operation["security"].is_array()
+                || [wire::KEYS, "/healthz"].contains(&path.as_str());
+            assert_eq!(answers["503"].is_object(), works, "{method} {path}");
+            for status in ["429", "503"].iter().take(1 + usize::from(works)) {
+                let answer = described(&answers[status]);
+                let answer = answer.unwrap_or_else(|| panic!("{status} of {method} {path}"));
+                assert_eq!(answer["headers"]["Retry-After"]["required"], true);
+                let body = &answer["content"]["application/problem+json"]["schema"];
+                assert_eq!(body["$ref"], "#/components/schemas/Problem");
+            }
+        }
+    }
+}
+
 /// One of each body of the staff's surface.
 mod staff_bodies {
     use lifecert_protocol::http::staff::*;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lifecert_paper::{Page, ReceiptQr, page};
+use lifecert_paper::{Page, ReceiptQr};
 use lifecert_protocol::log::TlogProof;
 use lifecert_protocol::{ErrorCode, ReceiptCheck};
 use serde_json::json;
@@ -50,25 +50,17 @@ pub fn run(context: &Context, arguments: &Arguments) -> Result<ExitCode, Failure
     let qr = ReceiptQr::new(&printed.map_err(invalid)?)
         .map_err(|error| Failure::new(ErrorCode::RequestMalformed, error))?;
     let proof = proof.and_then(|text| TlogProof::parse(text).ok());
-    let html = page(
-        &Page {
-            receipt: &check.receipt,
-            qr: &qr,
-            log_index: proof.map(|proof| proof.index),
-            with_salt,
-        },
-        context.guidance.lang(),
-    );
+    let page = Page {
+        receipt: &check.receipt,
+        qr: &qr,
+        log_index: proof.map(|proof| proof.index),
+        with_salt,
+    };
     let out = &arguments.out;
     let full = |error| Failure::new(ErrorCode::StorageFull, error).about(out);
     std::fs::create_dir_all(out).map_err(full)?;
-    let files = [
-        ("receipt.svg", qr.svg().into_bytes()),
-        ("receipt.png", qr.png()),
-        ("receipt.html", html.into_bytes()),
-    ];
     let mut written = Vec::new();
-    for (name, bytes) in files {
+    for (name, bytes) in page.files(context.guidance.lang()) {
         let path = out.join(name);
         std::fs::write(&path, bytes).map_err(full)?;
         written.push(path.display().to_string());

@@ -3,12 +3,14 @@
 mod accounts;
 mod file;
 mod login;
+mod paper;
 pub mod permission;
 mod policy;
 mod review;
 
 pub use accounts::Otp;
 pub use login::{IDLE_MS, LOGIN_PAUSE_MS, LOGIN_TRIES, LONGEST_SESSION_MS, LoggedIn, LoginGate};
+pub use paper::PaperReceipt;
 pub use permission::Action;
 pub(crate) use review::proposal_actions;
 

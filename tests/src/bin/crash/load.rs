@@ -1,19 +1,44 @@
 //! Phones that send claims to a server until it is gone, and once more when it is back.
 
+use crate::phone::{Kind, Phone};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_client::SignedClaim;
 use lifecert_protocol::http::ClaimAnswer;
-use lifecert_protocol::{ClaimId, PersonRef, PublicKey, ReceiptId, Verdict, verify_receipt};
+use lifecert_protocol::{ClaimId, PublicKey, ReceiptId, Verdict, verify_receipt};
+use lifecert_tests::authority::Authority;
 use lifecert_tests::database::TestDatabase;
-use lifecert_tests::office::Office;
-use lifecert_tests::phone::{Phone, Playback, clip, plain_client};
-use std::collections::BTreeMap;
+use lifecert_tests::office::{Office, text};
+use lifecert_tests::phone::{clip, plain_client};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// Men with a phone each; all of them look the same, which the server does not mind.
-const PHONES: usize = 4;
+const PHONES: [Kind; 4] = [
+    Kind::Plain,
+    Kind::SecureElement,
+    Kind::Plain,
+    Kind::AppAttest,
+];
+
+/// Under which looks under seal are left to workers: a part of them, so that both ways are gone.
+const POLICY: [&str; 8] = [
+    "--challenge-s",
+    "300",
+    "--recheck",
+    "worker",
+    "--recheck-permille",
+    "300",
+    "--recheck-app-attest-permille",
+    "600",
+];
+
+/// A job stays so long with a worker that was killed.
+const LEASE_S: &str = "2";
 
 /// How often, and how long, a phone rests before it takes a server that stays for one that is gone.
 const RESTS: u32 = 60;
@@ -25,77 +50,94 @@ pub struct Load {
     pub office: Office,
     /// The receipts that phones were given.
     pub acknowledged: BTreeMap<ClaimId, ReceiptId>,
-    senders: Vec<Arc<Sender>>,
+    /// Claims whose key frames went under seal.
+    pub sealed: BTreeSet<ClaimId>,
+    phones: Vec<Arc<Phone>>,
     unanswered: Vec<(usize, SignedClaim)>,
-}
-
-/// A phone, its person, and the look that all of its claims tell of.
-struct Sender {
-    phone: Phone,
-    person: PersonRef,
-    agency: PublicKey,
-    look: SignedClaim,
+    attestation: TempDir,
 }
 
 /// What one phone did in one round.
 #[derive(Default)]
 struct Sent {
     acknowledged: Vec<(ClaimId, ReceiptId)>,
+    sealed: Vec<ClaimId>,
     unanswered: Vec<SignedClaim>,
 }
 
 impl Load {
     /// Sets the office up and binds the phones.
     pub async fn new(database: &TestDatabase) -> Self {
-        let mut office = Office::new(database).logging_as_usual();
-        office.allow_demo(&["--challenge-s", "300"]);
-        let lines: Vec<String> = (0..PHONES)
+        let office = Office::new(database).logging_as_usual();
+        office.allow_demo(&POLICY);
+        let lines: Vec<String> = (0..PHONES.len())
             .map(|number| format!("Load,passport,E123456{number},1949-10-01,"))
             .collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let people = office.import(&lines, "demo");
-        office.start();
-        let pictures = ["franck_02221.jpg", "franck_02683.jpg", "franck_03909.jpg"].map(clip);
-        let pictures: Vec<_> = pictures.iter().map(|path| path.as_path()).collect();
-        let mut senders = Vec::new();
-        for person in people {
-            let phone = Phone::new();
-            let said = phone.enrol(&office, person, &pictures);
-            assert_eq!(said.exit, 0, "{said:?}");
-            let code = office.letter(person);
-            let said = phone.bind(&office, &code, &clip("franck.mp4"), 80);
-            assert_eq!(said.exit, 0, "{said:?}");
-            let challenge = phone.challenge(&office, person).await;
-            let look = phone.claim(challenge, &mut Playback::open(&clip("franck.mp4"), 80));
-            senders.push(Arc::new(Sender {
-                agency: phone.binding(person).pinned.key,
-                phone,
-                person,
-                look,
-            }));
-        }
-        office.kill();
-        Self {
+        let authority = Arc::new(Authority::new());
+        let (_, attestation) = authority.trust();
+        let mut load = Self {
             office,
             acknowledged: BTreeMap::new(),
-            senders,
+            sealed: BTreeSet::new(),
+            phones: Vec::new(),
             unanswered: Vec::new(),
+            attestation,
+        };
+        load.start();
+        let pictures = ["franck_02221.jpg", "franck_02683.jpg", "franck_03909.jpg"].map(clip);
+        let pictures: Vec<_> = pictures.iter().map(|path| path.as_path()).collect();
+        let counter = lifecert_tests::phone::Phone::new();
+        for (person, kind) in people.into_iter().zip(PHONES) {
+            let said = counter.enrol(&load.office, person, &pictures);
+            assert_eq!(said.exit, 0, "{said:?}");
+            let invited = (person, load.office.letter(person));
+            let phone = Phone::bound(&load.office, (kind, &authority), invited).await;
+            load.phones.push(Arc::new(phone));
         }
+        load.office.kill();
+        load
+    }
+
+    fn start(&mut self) {
+        let attestation = text(self.attestation.path());
+        self.office.start_with(&["--attestation", &attestation]);
+    }
+
+    /// A worker, to be started; what it logs goes where the server's log goes.
+    pub fn worker(&self, more: &[&str]) -> Command {
+        let arguments = [&["worker", "--lease-s", LEASE_S], more].concat();
+        let mut command = self.office.command(&arguments);
+        let log = self.office.path("server.log");
+        let log = File::options().append(true).create(true).open(log);
+        command.stdout(Stdio::null());
+        command.stderr(log.expect("a log file"));
+        command
+    }
+
+    /// Lets a worker go on until no job is left.
+    pub async fn end_work(&self) {
+        let mut worker = self.worker(&["--until-idle"]);
+        let ended = tokio::task::spawn_blocking(move || worker.status()).await;
+        let ended = ended.expect("it ends").expect("a worker starts");
+        assert!(ended.success(), "a worker failed");
     }
 
     /// Starts the server, sends what got no answer and then new claims, and kills the server after
     /// `lives`; without a time, it is sent what got no answer and goes on running.
     pub async fn round(&mut self, lives: Option<Duration>) {
-        self.office.start();
-        let mut waiting: Vec<Vec<SignedClaim>> =
-            std::iter::repeat_with(Vec::new).take(PHONES).collect();
+        self.start();
+        let mut waiting: Vec<Vec<SignedClaim>> = std::iter::repeat_with(Vec::new)
+            .take(PHONES.len())
+            .collect();
         for (phone, claim) in self.unanswered.drain(..) {
             waiting[phone].push(claim);
         }
         let url = self.office.url().to_owned();
-        let tasks = self.senders.iter().zip(waiting).map(|(sender, waiting)| {
-            let (sender, url) = (sender.clone(), url.clone());
-            tokio::spawn(async move { sender.send(&url, waiting, lives.is_some()).await })
+        let tasks = self.phones.iter().zip(waiting).map(|(phone, waiting)| {
+            let (phone, url) = (phone.clone(), url.clone());
+            tokio::spawn(async move { send(&phone, &url, waiting, lives.is_some()).await })
         });
         let tasks: Vec<_> = tasks.collect();
         if let Some(lives) = lives {
@@ -104,6 +146,7 @@ impl Load {
         }
         for (phone, task) in tasks.into_iter().enumerate() {
             let sent = task.await.expect("the phone went on");
+            self.sealed.extend(sent.sealed);
             for (claim, receipt) in sent.acknowledged {
                 let before = self.acknowledged.insert(claim, receipt);
                 let same = before.is_none_or(|before| before == receipt);
@@ -119,52 +162,39 @@ impl Load {
     }
 }
 
-impl Sender {
-    /// Sends claims until one gets no answer, or until all that waited are answered.
-    async fn send(&self, url: &str, waiting: Vec<SignedClaim>, on: bool) -> Sent {
-        let mut sent = Sent::default();
-        let mut waiting = waiting.into_iter();
-        let client = plain_client();
-        loop {
-            let claim = match waiting.next() {
+/// Sends claims until one gets no answer, or until all that waited are answered.
+async fn send(phone: &Phone, url: &str, waiting: Vec<SignedClaim>, on: bool) -> Sent {
+    let mut sent = Sent::default();
+    let mut waiting = waiting.into_iter();
+    let client = plain_client();
+    loop {
+        let claim = match waiting.next() {
+            Some(claim) => claim,
+            None if on => match phone.another(url).await {
                 Some(claim) => claim,
-                None if on => match self.another(url).await {
-                    Some(claim) => claim,
-                    None => break,
-                },
                 None => break,
-            };
-            let mut answer = submit(&client, url, &claim).await;
-            // A server that stays may ask for a rest, and is given it.
-            for _ in 0..RESTS {
-                if on || answer.is_some() {
-                    break;
-                }
-                tokio::time::sleep(REST).await;
-                answer = submit(&client, url, &claim).await;
+            },
+            None => break,
+        };
+        let mut answer = submit(&client, url, &claim).await;
+        // A server that stays may ask for a rest, and is given it.
+        for _ in 0..RESTS {
+            if on || answer.is_some() {
+                break;
             }
-            match answer {
-                Some(answer) => sent.note(&claim, &answer, &self.agency),
-                None => {
-                    sent.unanswered.push(claim);
-                    break;
-                }
+            tokio::time::sleep(REST).await;
+            answer = submit(&client, url, &claim).await;
+        }
+        match answer {
+            Some(answer) => sent.note(&claim, &answer, phone.agency()),
+            None => {
+                sent.unanswered.push(claim);
+                break;
             }
         }
-        sent.unanswered.extend(waiting);
-        sent
     }
-
-    /// The same look under a fresh challenge; nothing when the server is gone.
-    async fn another(&self, url: &str) -> Option<SignedClaim> {
-        let challenge = self.phone.challenge_at(url, self.person).await.ok()?;
-        Some(self.phone.resigned(&self.look, |claim| {
-            claim.claim_id = ClaimId::random();
-            claim.challenge_id = challenge.challenge_id;
-            claim.nonce = challenge.nonce;
-            claim.attempt = challenge.attempt;
-        }))
-    }
+    sent.unanswered.extend(waiting);
+    sent
 }
 
 impl Sent {
@@ -178,8 +208,11 @@ impl Sent {
             .expect("an accepted claim's receipt");
         let receipt = URL_SAFE_NO_PAD.decode(receipt).expect("base64url");
         let receipt = verify_receipt(&receipt, agency, 0).expect("a genuine receipt");
-        self.acknowledged
-            .push((claim.claim().claim_id, receipt.receipt_id));
+        let claim_id = claim.claim().claim_id;
+        self.acknowledged.push((claim_id, receipt.receipt_id));
+        if claim.envelope().sealed.is_some() {
+            self.sealed.push(claim_id);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is left after the last round: receipts that were acknowledged, receipts that exist, the log.
 
+use crate::again::{self, Again};
 use crate::load::Load;
-use lifecert_server::store::{Db, Store};
+use lifecert_server::store::{Db, Store, Value};
 use lifecert_server::values;
 use lifecert_tests::office::{program, text};
 use lifecert_tests::phone::plain_client;
@@ -17,10 +18,13 @@ pub struct Verdict {
     lost: usize,
     doubled: u64,
     log_consistent: bool,
+    sealed: usize,
+    evidence_lost: usize,
+    again: Again,
 }
 
 /// Counts in the database, and asks the audit and the log's own verifier.
-pub async fn of(load: &Load, rounds: u32) -> Verdict {
+pub async fn of(load: &Load, rounds: u32, workers_killed: u32) -> Verdict {
     let agency = "quanzhou".parse().expect("an agency");
     let store = Store::open(load.office.database(), agency).await;
     let mut db = store.expect("the database").read().await.expect("a reader");
@@ -34,6 +38,17 @@ pub async fn of(load: &Load, rounds: u32) -> Verdict {
         );
         lost += usize::from(kept.await != 1);
     }
+    let mut evidence_lost = 0;
+    for claim in &load.sealed {
+        let kept = db.sealed(*claim).await.expect("an answer");
+        let object = kept.map(|row| {
+            load.office
+                .path("data")
+                .join("evidence")
+                .join(row.object_key)
+        });
+        evidence_lost += usize::from(!object.is_some_and(|object| object.is_file()));
+    }
     let claims = "SELECT COUNT(DISTINCT claim_id) AS found FROM receipt WHERE agency_id = $1";
     let claims = count(&mut db, claims, values![]).await;
     let receipts = "SELECT COUNT(*) AS found FROM receipt WHERE agency_id = $1";
@@ -42,6 +57,7 @@ pub async fn of(load: &Load, rounds: u32) -> Verdict {
     let leaves = "SELECT COUNT(*) AS found FROM log_entry \
                   WHERE agency_id = $1 AND kind = 'receipt' AND leaf_index IS NOT NULL";
     let leaves = count(&mut db, leaves, values![]).await;
+    let again = again::of(&mut db, workers_killed).await;
     Verdict {
         rounds,
         acknowledged: load.acknowledged.len(),
@@ -49,10 +65,14 @@ pub async fn of(load: &Load, rounds: u32) -> Verdict {
         lost,
         doubled: receipts - claims,
         log_consistent: leaves == receipts && is_audited(load) && is_verified(load).await,
+        sealed: load.sealed.len(),
+        evidence_lost,
+        again,
     }
 }
 
-async fn count(db: &mut Db, sql: &'static str, values: Vec<lifecert_server::store::Value>) -> u64 {
+/// The number that a statement finds.
+pub async fn count(db: &mut Db, sql: &'static str, values: Vec<Value>) -> u64 {
     let row = db.one(sql, values).await.expect("an answer");
     let found = row.expect("a row").int("found").expect("a count");
     found.try_into().expect("a count")
@@ -86,11 +106,21 @@ fn holds(mut command: Command) -> bool {
 impl Verdict {
     /// Whether nothing was lost or doubled and the log is whole.
     pub fn is_good(&self) -> bool {
-        self.lost == 0 && self.doubled == 0 && self.log_consistent && self.acknowledged > 0
+        let nothing_lost = self.lost == 0 && self.doubled == 0 && self.evidence_lost == 0;
+        let both_ways = self.sealed > 0 && self.acknowledged > self.sealed;
+        nothing_lost && both_ways && self.log_consistent && self.again.is_good()
     }
 
     /// One object.
     pub fn json(&self) -> serde_json::Value {
+        let Again {
+            workers_killed,
+            rechecked,
+            retaken,
+            undone,
+            done_twice,
+            contradicted,
+        } = self.again;
         json!({
             "rounds": self.rounds,
             "acknowledged": self.acknowledged,
@@ -98,6 +128,14 @@ impl Verdict {
             "lost": self.lost,
             "doubled": self.doubled,
             "log_consistent": self.log_consistent,
+            "sealed": self.sealed,
+            "evidence_lost": self.evidence_lost,
+            "workers_killed": workers_killed,
+            "rechecked": rechecked,
+            "retaken": retaken,
+            "undone": undone,
+            "done_twice": done_twice,
+            "contradicted": contradicted,
         })
     }
 }
@@ -111,6 +149,9 @@ impl fmt::Display for Verdict {
             lost,
             doubled,
             log_consistent,
+            sealed,
+            evidence_lost,
+            again,
         } = self;
         let log = if *log_consistent {
             "whole"
@@ -120,7 +161,16 @@ impl fmt::Display for Verdict {
         write!(
             f,
             "{rounds} times killed: {acknowledged} receipts acknowledged of {receipts}, \
-             {lost} lost, {doubled} doubled, the log is {log}"
+             {lost} lost, {doubled} doubled, the log is {log}\n\
+             {sealed} of them under seal, {evidence_lost} of these without their evidence; \
+             {} times a worker killed: {} claims looked at again, {} taken once more, {} undone, \
+             {} done twice, {} contradicted",
+            again.workers_killed,
+            again.rechecked,
+            again.retaken,
+            again.undone,
+            again.done_twice,
+            again.contradicted,
         )
     }
 }

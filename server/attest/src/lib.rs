@@ -6,6 +6,9 @@
 //! ```text
 //! Attestation --> android | apple --> chain (roots, time) --> statement, challenge, key, app --> Assessed
 //! ```
+//!
+//! What it does not do: it asks no network, reads no clock and keeps nothing. It has no features.
+#![forbid(unsafe_code)]
 
 mod android;
 mod apple;

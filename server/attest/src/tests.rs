@@ -14,7 +14,7 @@ use std::path::PathBuf;
 const THEN_MS: [u64; 2] = [1_736_294_400_000, 1_777_161_600_000];
 
 fn folder() -> PathBuf {
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../attestation").into()
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../attestation").into()
 }
 
 /// The configuration of the repository with the app of the samples; nothing where roots are absent.

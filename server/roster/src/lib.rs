@@ -5,8 +5,14 @@
 //! needs it, a resident's number holds it), `contact` (a phone number or an address) and `area` (region,
 //! county, outlet: `52/5201/outlet-3`; only staff of that area see the person).
 
+#![forbid(unsafe_code)]
+
+mod area;
+pub mod id_number;
+
+pub use area::{Area, NotAnArea};
+
 use crate::id_number::{BadIdNumber, IdKind, IdNumber, plausible_birth_date};
-use crate::store::Area;
 use csv::ByteRecord;
 use jiff::civil::Date;
 use lifecert_protocol::ErrorCode;
