@@ -66,6 +66,14 @@ pub(crate) enum Review {
         #[arg(long)]
         proposal: String,
     },
+    /// Puts a person on the list of those whom a clerk visits.
+    PlanVisit {
+        #[command(flatten)]
+        by: By,
+        /// The person.
+        #[arg(long)]
+        person: PersonRef,
+    },
     /// Erases everything that the office has of a person's face, at the person's word.
     EraseFace {
         #[command(flatten)]
@@ -96,6 +104,7 @@ impl Review {
             | Review::ProposeEnd { by, .. }
             | Review::Approve { by, .. }
             | Review::Refuse { by, .. }
+            | Review::PlanVisit { by, .. }
             | Review::EraseFace { by, .. }
             | Review::AccessLog { by, .. } => by,
         };
@@ -129,6 +138,7 @@ impl Review {
             }
             Review::Approve { proposal, .. } => show(&service.approve(actor, proposal).await?),
             Review::Refuse { proposal, .. } => show(&service.refuse(actor, proposal).await?),
+            Review::PlanVisit { person, .. } => service.plan_visit(actor, *person).await?,
             Review::EraseFace { person, reason, .. } => {
                 let erased = service.erase_face(actor, *person, reason).await?;
                 let (templates, devices) = (erased.templates, erased.devices);

@@ -158,6 +158,11 @@ impl Desk {
         desk
     }
 
+    /// What its clock shows.
+    pub fn clock_ms(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
     /// Adds a policy that asks for evidence of a level, with the rest.
     pub async fn policy(&self, level: EvidenceLevel, rest: EvidencePolicy) {
         let mut policy = self.service.standard_policy("demo");

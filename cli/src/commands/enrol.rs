@@ -130,7 +130,7 @@ fn report(context: &Context, answer: &EnrolAnswer, left_out: &[LeftOut]) -> Resu
     context.print(&object, lines.join("\n"))
 }
 
-fn read_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
+pub(super) fn read_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
     std::fs::read_to_string(path)
         .map(|text| Zeroizing::new(Zeroizing::new(text).trim().to_owned()))
         .map_err(|error| Failure::new(ErrorCode::RequestUnauthorised, error).about(path))
@@ -169,7 +169,7 @@ fn take(
 
 /// The face in a picture, or why it is of no use. A clerk took it on purpose, so nothing is asked of
 /// it but one face; whether it is good enough the server says.
-fn cut_out(
+pub(super) fn cut_out(
     analyzer: &mut Analyzer,
     frame: &FrameRef<'_>,
 ) -> Result<Result<Zeroizing<Vec<u8>>, ErrorCode>, Failure> {

@@ -21,6 +21,7 @@ mod receipt;
 mod road;
 mod status;
 mod verify;
+mod visit;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -90,6 +91,9 @@ enum Command {
     Road(road::Choice),
     /// Erase a person's face at the office, and the person from this phone
     Erase(erase::Erasure),
+    /// Visit people at home, as a clerk
+    #[command(subcommand)]
+    Visit(visit::Arguments),
     /// Send what waits and fetch challenges ahead
     Sync(status::SyncArguments),
 }
@@ -119,6 +123,7 @@ impl Arguments {
             Command::People(arguments) => people::run(&context, &arguments),
             Command::Road(arguments) => road::run(&context, &arguments),
             Command::Erase(arguments) => erase::run(&context, &arguments),
+            Command::Visit(arguments) => visit::run(&context, &arguments),
             Command::Sync(arguments) => status::sync(&context, &arguments),
         };
         result.unwrap_or_else(|failure| context.report(&failure))

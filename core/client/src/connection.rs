@@ -141,6 +141,19 @@ impl Connection {
         json(&answer)
     }
 
+    /// Like [`fetch`](Self::fetch), in the name of a member of staff.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn fetch_as_staff<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        token: &str,
+    ) -> Result<T, ClientError> {
+        let answer = self.send(path, |client, url| client.get(url).bearer_auth(token));
+        json(&answer.await?)
+    }
+
     /// A static file, as any mirror serves it; `None` where there is none.
     ///
     /// # Errors

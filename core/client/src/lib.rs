@@ -38,6 +38,7 @@ mod signed_claim;
 mod template;
 mod tls;
 mod vault;
+mod visits;
 
 pub use agency::{
     Agency, Asker, CheckedChallenge, ConsentDraft, clock_warning, enrol, wall_clock_ms,
@@ -59,3 +60,4 @@ pub use pinned::{ListOfKeys, Pinned};
 pub use sealed::SealedFolder;
 pub use signed_claim::{Decision, SignedClaim};
 pub use vault::{DeviceSignature, KeyVault, SoftwareVault};
+pub use visits::{seal_visit, send_visit, visits};

@@ -115,6 +115,8 @@ random_ids! {
     ChallengeId;
     /// A claim; the device chooses it once, a retry carries the same.
     ClaimId;
+    /// Names a clerk's visit to a person.
+    VisitId;
     /// A receipt.
     ReceiptId;
     /// A consent on record.

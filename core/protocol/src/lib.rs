@@ -48,6 +48,7 @@ mod receipt_code;
 mod request;
 mod signing;
 mod template;
+mod visit;
 
 pub use attestation::{Attestation, AttestationReason, app_attest_digest};
 pub use canonical::{DecodeError, Message, OLDEST_WIRE_VERSION, WIRE_VERSION};
@@ -61,7 +62,7 @@ pub use evidence::{
 pub use evidence_key::{EvidenceKey, EvidenceOpener};
 pub use ids::{
     AgencyId, ChallengeId, ClaimId, ConsentId, DeviceId, Digest, EvidenceKeyId, InvalidId, KeyId,
-    Nonce, PersonRef, ReceiptId, Salt, random_bytes,
+    Nonce, PersonRef, ReceiptId, Salt, VisitId, random_bytes,
 };
 pub use key_list::{KeyList, KeyPurpose, ListedKey, verify_receipt_by_list};
 pub use letter_code::{LetterCode, MistypedCode};
@@ -76,6 +77,7 @@ pub use receipt_code::{
 pub use request::{Ask, DeviceRequest};
 pub use signing::{PublicKey, SignatureForm, Signed, SigningError, SoftwareKey, Unsigned};
 pub use template::{DeliveredTemplate, SealedTemplate, TemplateHeader};
+pub use visit::{SealedVisit, Visit, VisitHeader, VisitWork};
 pub use vocabulary::{
     Action, Assurance, ChallengeMode, Channel, EvidenceLevel, Modality, Outcome, Prompt, Purpose,
     Road, Verdict,

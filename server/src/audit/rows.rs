@@ -3,13 +3,16 @@
 use super::{LONGEST_PENDING_MS, Report, TOLERANCE_MS, receipts, staff};
 use crate::error::ServiceError;
 use crate::log::content;
-use crate::store::{Db, DeviceState, EntryRow, Store, StoreError};
+use crate::store::{Db, DeviceState, EntryRow, Store, StoreError, VisitState};
 use lifecert_protocol::log::{Leaf, LeafKind};
 
 const STEP: u32 = 2_500;
 
 /// What the source of an entry about an erased template begins with.
 const TEMPLATE_OF: &str = "template:";
+
+/// And about an erased visit.
+const VISIT: &str = "visit:";
 
 /// Checks entries and rows of a log of that size.
 pub(super) async fn check(
@@ -180,6 +183,16 @@ async fn contents(
         LeafKind::Erasure if source.starts_with(TEMPLATE_OF) => {
             let found = db.template(&source[TEMPLATE_OF.len()..]).await?;
             found.and_then(|found| state(source, found.erased_at_ms.unwrap_or(entry.at_ms)))
+        }
+        // Whatever is left of a visit is its row.
+        LeafKind::Erasure if source.starts_with(VISIT) => {
+            let visit = source[VISIT.len()..].parse().ok();
+            let row = match visit {
+                Some(visit) => db.visit(visit).await?,
+                None => None,
+            };
+            let erased = row.filter(|row| row.state == VisitState::Erased);
+            erased.and_then(|_| state(source, entry.at_ms))
         }
         LeafKind::Erasure => {
             let claim = source.parse();

@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use lifecert_protocol::http::staff as wire;
-use lifecert_protocol::{ErrorCode, PersonRef};
+use lifecert_protocol::{ErrorCode, PersonRef, SealedVisit};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -34,6 +34,11 @@ pub(super) fn routes() -> Router<Arc<App>> {
             Router::new()
                 .route(wire::PROPOSALS, get(proposals).post(propose))
                 .layer(DefaultBodyLimit::max(LIST_BYTES)),
+        )
+        .merge(
+            Router::new()
+                .route(wire::VISITS, get(visits).post(take_visit))
+                .layer(DefaultBodyLimit::max(SealedVisit::MAX_BYTES)),
         )
 }
 
@@ -162,6 +167,21 @@ async fn revoke(
     let revoked = app.service.revoke_receipt(&actor, receipt, &request.reason);
     revoked.await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn visits(State(app): Shared, headers: HeaderMap) -> Result<impl IntoResponse, Failure> {
+    let actor = actor(&app, &headers).await?;
+    let visits = app.service.visits(&actor).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(visits)))
+}
+
+async fn take_visit(
+    State(app): Shared,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<impl IntoResponse, Failure> {
+    let actor = actor(&app, &headers).await?;
+    Ok(Json(app.service.take_visit(&actor, &body.bytes).await?))
 }
 
 async fn access_log(

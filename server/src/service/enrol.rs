@@ -37,42 +37,11 @@ impl Service {
         staff.may_about(&mut db, Action::Enrol, person).await?;
         drop(db);
         let pictures = request.pictures.into_iter().map(Vec::from).collect();
-        let pictures: Arc<Vec<Vec<u8>>> = Arc::new(pictures);
-        let now_ms = self.clock.now_ms();
-        let row = |models: &ModelSet, template: &Embedding, pictures| TemplateRow {
-            recognition_model: models.recognition(),
-            embedding: template.to_bytes(),
-            pictures,
-            origin: TemplateOrigin::Clerk {
-                staff_id: staff.staff_id.clone(),
-            },
-            made_at_ms: now_ms,
-        };
-        let current = self.recompute.current();
-        let modelled = self
-            .recompute
-            .model(current.recognition(), pictures.clone())
-            .await?;
-        let mut rows = match &modelled.template {
-            Ok(template) => vec![row(current, template, modelled.used)],
-            Err(_) => return Err(why_not(&modelled).into()),
-        };
-        if let Some(next) = self.recompute.next() {
-            // Whom the next models cannot model, an accepted claim or another visit will.
-            let modelled = self.recompute.model(next.recognition(), pictures).await;
-            if let Ok(Modelled {
-                template: Ok(template),
-                used,
-                ..
-            }) = &modelled
-            {
-                rows.push(row(next, template, *used));
-            }
-        }
+        let modelled = self.model_face(&staff.staff_id, pictures).await??;
         let added = run_tx!(self.store, "enrol", |db| {
             staff.still(db).await?;
-            let mut added = Vec::with_capacity(rows.len());
-            for row in &rows {
+            let mut added = Vec::with_capacity(modelled.rows.len());
+            for row in &modelled.rows {
                 added.push(db.add_template(person, row).await?);
             }
             Ok(added)
@@ -86,6 +55,62 @@ impl Service {
             left_out: modelled.left_out,
         })
     }
+
+    /// What pictures that a member of staff took give: a template or, while the recognition model
+    /// changes, one of each model; or why they give none.
+    pub(super) async fn model_face(
+        &self,
+        staff_id: &str,
+        pictures: Vec<Vec<u8>>,
+    ) -> Result<Result<ModelledFace, ErrorCode>, ServiceError> {
+        let pictures: Arc<Vec<Vec<u8>>> = Arc::new(pictures);
+        let now_ms = self.clock.now_ms();
+        let row = |models: &ModelSet, template: &Embedding, pictures| TemplateRow {
+            recognition_model: models.recognition(),
+            embedding: template.to_bytes(),
+            pictures,
+            origin: TemplateOrigin::Clerk {
+                staff_id: staff_id.to_owned(),
+            },
+            made_at_ms: now_ms,
+        };
+        let current = self.recompute.current();
+        let modelled = self
+            .recompute
+            .model(current.recognition(), pictures.clone())
+            .await?;
+        let mut rows = match &modelled.template {
+            Ok(template) => vec![row(current, template, modelled.used)],
+            Err(_) => return Ok(Err(why_not(&modelled))),
+        };
+        if let Some(next) = self.recompute.next() {
+            // Whom the next models cannot model, an accepted claim or another visit will.
+            let modelled = self.recompute.model(next.recognition(), pictures).await;
+            if let Ok(Modelled {
+                template: Ok(template),
+                used,
+                ..
+            }) = &modelled
+            {
+                rows.push(row(next, template, *used));
+            }
+        }
+        Ok(Ok(ModelledFace {
+            rows,
+            used: modelled.used,
+            left_out: modelled.left_out,
+        }))
+    }
+}
+
+/// What pictures gave.
+pub(super) struct ModelledFace {
+    /// The templates to be added.
+    pub(super) rows: Vec<TemplateRow>,
+    /// Pictures that went into the first of them.
+    pub(super) used: u32,
+    /// Pictures left out, each with the reason, by their place.
+    pub(super) left_out: Vec<(u32, ErrorCode)>,
 }
 
 /// Why pictures gave no template.

@@ -78,6 +78,7 @@ impl Service {
     ) -> Result<Erased, ServiceError> {
         db.withdraw_consents(person, now_ms).await?;
         let evidence = self.begin_erasure_of(db, person, now_ms).await?;
+        self.begin_erasure_of_visits(db, person, now_ms).await?;
         let templates = db.erase_templates(person, now_ms).await?;
         let mut devices = Vec::new();
         for device in db.devices(person).await? {

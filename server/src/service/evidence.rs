@@ -186,7 +186,12 @@ impl Service {
                 db.begin_erasure(*claim, EraseReason::Expired).await?;
                 db.add_job(JobKind::Erase, *claim, now_ms).await?;
             }
-            Ok(expired.len())
+            let visits = db.expired_visits(now_ms, EXPIRED_AT_ONCE).await?;
+            for visit in &visits {
+                db.begin_visit_erasure(*visit).await?;
+                db.add_job(JobKind::EraseVisit, visit, now_ms).await?;
+            }
+            Ok(expired.len() + visits.len())
         })
     }
 

@@ -27,6 +27,7 @@ mod secrets;
 mod signing;
 pub mod staff;
 mod templates;
+mod visits;
 
 pub use calendar::{Standing, local_day, standing, valid_until_ms};
 pub use consents::ConsentExport;

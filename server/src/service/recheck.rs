@@ -59,7 +59,12 @@ impl Service {
         };
         let done = match job.kind {
             JobKind::Recheck => self.recheck(worker, &job).await,
-            JobKind::Erase => self.erase(job.claim_id, Some(&job)).await,
+            JobKind::Erase => match job.claim() {
+                Ok(claim) => self.erase(claim, Some(&job)).await,
+                Err(error) => Err(error.into()),
+            },
+            JobKind::Visit => self.read_visit(worker, &job).await,
+            JobKind::EraseVisit => self.erase_visit(&job).await,
         };
         if let Err(error) = done {
             tracing::warn!(kind = job.kind.as_str(), tries = job.tries, %error, "a job failed");
@@ -73,16 +78,22 @@ impl Service {
     async fn put_off(&self, job: &Job, error: &ServiceError) -> Result<(), ServiceError> {
         let now_ms = self.clock.now_ms();
         let failure = error.code().as_str();
-        let given_up = job.kind == JobKind::Recheck && job.tries >= MOST_TRIES;
+        let given_up = job.tries >= MOST_TRIES;
+        if given_up && job.kind == JobKind::Visit {
+            let row = self.store.read().await?.visit(job.visit()?).await?;
+            let row = row.ok_or(ServiceError::Inconsistent("a visit"))?;
+            return self.visit_unreadable(job, &row, error.code()).await;
+        }
+        let given_up = given_up && job.kind == JobKind::Recheck;
         let pause_ms = FIRST_PAUSE_MS << (job.tries.saturating_sub(1)).min(16);
         let due_ms = now_ms + pause_ms.min(LONGEST_PAUSE_MS);
         run_tx!(self.store, "put_off", |db| {
             if !given_up {
                 db.put_off_job(job, failure, due_ms).await?;
             } else if db.end_job(job, Some(failure), now_ms).await? {
-                let claim = db.claim(job.claim_id).await?;
+                let claim = db.claim(job.claim()?).await?;
                 let claim = claim.ok_or(ServiceError::Inconsistent("a claim"))?;
-                let (task, source) = ((FAILED, Some(error.code())), job.claim_id.to_string());
+                let (task, source) = ((FAILED, Some(error.code())), job.source.clone());
                 db.add_task(claim.person, task, &source, now_ms).await?;
             }
             Ok(())
@@ -91,7 +102,7 @@ impl Service {
 
     /// Looks at a claim's evidence again. A second time changes nothing.
     async fn recheck(&self, worker: &str, job: &Job) -> Result<(), ServiceError> {
-        let kept = self.store.read().await?.sealed(job.claim_id).await?;
+        let kept = self.store.read().await?.sealed(job.claim()?).await?;
         let open =
             kept.is_some_and(|row| row.state == EvidenceState::Kept && row.recheck.is_none());
         if !open {
@@ -99,7 +110,7 @@ impl Service {
             // could say so.
             return self.end(job).await;
         }
-        let opened = self.open_audited(worker, job.claim_id, "recheck").await?;
+        let opened = self.open_audited(worker, job.claim()?, "recheck").await?;
         let (row, evidence) = opened;
         let again = self.again(&row).await?;
         let models = self.recompute.set(again.challenge.policy.recognition_model);
@@ -244,7 +255,7 @@ impl Service {
         Ok(self.store.read().await?.open_jobs().await?)
     }
 
-    async fn end(&self, job: &Job) -> Result<(), ServiceError> {
+    pub(super) async fn end(&self, job: &Job) -> Result<(), ServiceError> {
         let now_ms = self.clock.now_ms();
         run_tx!(self.store, "end_job", |db| {
             db.end_job(job, None, now_ms).await?;

@@ -46,12 +46,20 @@ impl Service {
         (row, now_ms): (&ProposalRow, u64),
     ) -> Result<(), ServiceError> {
         let (modality, channel) = road.evidence();
+        // Who was visited was seen then, and not when the visit was sent in.
+        let visited_at_ms = match (road, row.task()) {
+            (Road::Visit, Some((_, source))) => db.visited_at_ms(source).await?,
+            _ => None,
+        };
+        let seen_at_ms = row
+            .proposed_at_ms
+            .min(visited_at_ms.unwrap_or(row.proposed_at_ms));
         let evidence = EvidenceRow {
             modality,
             channel,
             assurance: Assurance::None,
-            proved_from_ms: row.proposed_at_ms,
-            proved_to_ms: row.proposed_at_ms,
+            proved_from_ms: seen_at_ms,
+            proved_to_ms: seen_at_ms,
             source: row.proposal_id.clone(),
         };
         let performing = self.store.agency().as_str();

@@ -238,8 +238,9 @@ impl Db {
     pub async fn knows_object(&mut self, object_key: &str) -> Result<bool, StoreError> {
         let row = self
             .one(
-                "SELECT claim_id FROM sealed_evidence WHERE agency_id = $1 AND object_key = $2 \
-                 AND state <> 'erased'",
+                "SELECT object_key FROM sealed_evidence WHERE agency_id = $1 \
+                 AND object_key = $2 AND state <> 'erased' UNION ALL SELECT object_key FROM visit \
+                 WHERE agency_id = $1 AND object_key = $2 AND state <> 'erased'",
                 values![object_key],
             )
             .await?;

@@ -4,7 +4,8 @@
 use super::people::random_id;
 use super::{Db, Engine, StoreError};
 use crate::values;
-use lifecert_protocol::ClaimId;
+use lifecert_protocol::{ClaimId, VisitId};
+use std::fmt::Display;
 use std::str::FromStr;
 
 /// What a job does.
@@ -14,6 +15,10 @@ pub enum JobKind {
     Recheck,
     /// Erases a claim's sealed evidence.
     Erase,
+    /// Opens a clerk's visit.
+    Visit,
+    /// Erases a clerk's visit.
+    EraseVisit,
 }
 
 impl JobKind {
@@ -22,6 +27,8 @@ impl JobKind {
         match self {
             JobKind::Recheck => "recheck",
             JobKind::Erase => "erase",
+            JobKind::Visit => "visit",
+            JobKind::EraseVisit => "erase-visit",
         }
     }
 }
@@ -33,6 +40,8 @@ impl FromStr for JobKind {
         match text {
             "recheck" => Ok(JobKind::Recheck),
             "erase" => Ok(JobKind::Erase),
+            "visit" => Ok(JobKind::Visit),
+            "erase-visit" => Ok(JobKind::EraseVisit),
             _ => Err(()),
         }
     }
@@ -45,10 +54,32 @@ pub struct Job {
     pub job_id: String,
     /// What it does.
     pub kind: JobKind,
-    /// The claim that it is about.
-    pub claim_id: ClaimId,
+    /// The claim or visit that it is about.
+    pub source: String,
     /// Which try this is, from 1: the lease holds for this try alone.
     pub tries: u32,
+}
+
+impl Job {
+    /// The claim that it is about.
+    ///
+    /// # Errors
+    /// [`StoreError::Column`] when it is about something else.
+    pub fn claim(&self) -> Result<ClaimId, StoreError> {
+        self.source
+            .parse()
+            .map_err(|_| StoreError::Column("source"))
+    }
+
+    /// The visit that it is about.
+    ///
+    /// # Errors
+    /// [`StoreError::Column`] when it is about something else.
+    pub fn visit(&self) -> Result<VisitId, StoreError> {
+        self.source
+            .parse()
+            .map_err(|_| StoreError::Column("source"))
+    }
 }
 
 /// The next job that is due and under no lease. Who claims takes the row in the same statement, so
@@ -69,20 +100,20 @@ const CLAIM_PAST_LOCKED: &str = "UPDATE job SET leased_by = $2, leased_until_ms 
      RETURNING job_id, kind, source, tries";
 
 impl Db {
-    /// Adds a job; one of that kind about that claim is there once.
+    /// Adds a job; one of that kind about that claim or visit is there once.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn add_job(
         &mut self,
         kind: JobKind,
-        claim: ClaimId,
+        source: impl Display,
         now_ms: u64,
     ) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO job (agency_id, job_id, kind, source, due_at_ms, tries, created_at_ms) \
              VALUES ($1, $2, $3, $4, $5, 0, $5) ON CONFLICT DO NOTHING",
-            values![random_id(), kind.as_str(), claim.to_string(), now_ms],
+            values![random_id(), kind.as_str(), source.to_string(), now_ms],
         )
         .await?;
         Ok(())
@@ -107,7 +138,7 @@ impl Db {
             Ok(Job {
                 job_id: row.text("job_id")?,
                 kind: row.parsed("kind")?,
-                claim_id: row.parsed("source")?,
+                source: row.text("source")?,
                 tries: tries.map_err(|_| StoreError::Column("tries"))?,
             })
         })

@@ -42,4 +42,9 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         "erased_templates",
         include_str!("../../migrations/0015_erased_templates.sql"),
     ),
+    (
+        16,
+        "visits",
+        include_str!("../../migrations/0016_visits.sql"),
+    ),
 ];

@@ -34,6 +34,7 @@ mod staff;
 mod statement;
 mod templates;
 mod used;
+mod visits;
 
 pub use accounts::{Credentials, NewAccount};
 pub use attempts::Attempts;
@@ -59,6 +60,7 @@ pub use signing_keys::SigningKeyRow;
 pub use staff::{NotARole, Staff, StaffRole, StaffRow};
 pub use statement::{Db, Value};
 pub use templates::{Coverage, TemplateOrigin, TemplateRow, Templates};
+pub use visits::{VisitRow, VisitState};
 
 use crate::keys::KekError;
 use lifecert_protocol::AgencyId;

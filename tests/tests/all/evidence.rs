@@ -383,8 +383,8 @@ async fn a_worker_that_dies_loses_its_job_to_another(database: &str) {
     };
     let taken = take("first").await.unwrap().unwrap();
     assert_eq!(
-        (taken.kind, taken.claim_id, taken.tries),
-        (JobKind::Recheck, claim_id, 1)
+        (taken.kind, taken.source.clone(), taken.tries),
+        (JobKind::Recheck, claim_id.to_string(), 1)
     );
     // It dies. While its lease runs nobody else gets the job.
     assert!(take("second").await.unwrap().is_none());

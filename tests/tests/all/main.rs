@@ -25,5 +25,6 @@ mod staff;
 mod store;
 mod surface;
 mod templates;
+mod visits;
 mod witnessed;
 mod workers;

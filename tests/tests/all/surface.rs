@@ -7,7 +7,7 @@ use lifecert_protocol::http::{
 };
 use lifecert_protocol::{
     Assurance, AttestationReason, Channel, ClaimEnvelope, DeviceId, ErrorCode, Modality, PersonRef,
-    ReceiptId, Road, Verdict,
+    ReceiptId, Road, Verdict, VisitId,
 };
 use lifecert_tests::database::{Engine, TestDatabase};
 use lifecert_tests::office::Office;
@@ -320,6 +320,15 @@ fn bodies_are_described_as_they_are() {
         ("AccessRequest", json!(staff::AccessRequest::default())),
         ("Accesses", json!(staff::Accesses { accesses: vec![] })),
         ("Access", json!(staff_bodies::access())),
+        ("VisitList", json!(staff_bodies::visits())),
+        ("DueVisit", json!(staff_bodies::visits().visits[0])),
+        (
+            "VisitAnswer",
+            json!(staff::VisitAnswer {
+                visit: VisitId::random(),
+                received_at_ms: 1,
+            }),
+        ),
         (
             "Problem",
             json!(Problem::new(ErrorCode::AttemptsPause, Some(30))),
@@ -372,7 +381,9 @@ fn rests_are_described() {
 /// One of each body of the staff's surface.
 mod staff_bodies {
     use lifecert_protocol::http::staff::*;
-    use lifecert_protocol::{Assurance, ClaimId, DeviceId, PersonRef, ReceiptId, Verdict};
+    use lifecert_protocol::{
+        Assurance, ClaimId, DeviceId, PersonRef, ReceiptId, Verdict, VisitWork,
+    };
 
     pub fn log_in() -> LogIn {
         LogIn {
@@ -389,6 +400,21 @@ mod staff_bodies {
             role: String::new(),
             area: String::new(),
             ends_ms: 1,
+        }
+    }
+
+    pub fn visits() -> VisitList {
+        VisitList {
+            agency: "quanzhou".parse().unwrap(),
+            server: String::new(),
+            staff: String::new(),
+            key: String::new(),
+            visits: vec![DueVisit {
+                person: PersonRef::random(),
+                name: String::new(),
+                work: VisitWork::Form,
+                due_ms: 1,
+            }],
         }
     }
 

@@ -12,11 +12,16 @@
 //! | POST [`APPROVE`], [`REFUSE`] | - | [`Proposal`] |
 //! | POST [`REVOKE`] | [`Reason`] | - |
 //! | POST [`ACCESS_LOG`] | [`AccessRequest`] | [`Accesses`] |
+//! | GET [`VISITS`] | - | [`VisitList`] |
+//! | POST [`VISITS`] | `SealedVisit` (CBOR) | [`VisitAnswer`] |
 //!
 //! Reading a file is a POST: it writes a record, and no address names a person.
 
 use super::HistoryEntry;
-use crate::{Assurance, ClaimId, DeviceId, ErrorCode, PersonRef, ReceiptId, Verdict};
+use crate::{
+    AgencyId, Assurance, ClaimId, DeviceId, ErrorCode, PersonRef, ReceiptId, Verdict, VisitId,
+    VisitWork,
+};
 use serde::{Deserialize, Serialize};
 
 /// Begins and ends a session.
@@ -35,6 +40,9 @@ pub const REFUSE: &str = "/v1/staff/proposals/{id}/refuse";
 pub const REVOKE: &str = "/v1/staff/receipts/{id}/revoke";
 /// Who read which file and why.
 pub const ACCESS_LOG: &str = "/v1/staff/access-log";
+
+/// Whom a clerk is to visit, and what comes of it.
+pub const VISITS: &str = "/v1/staff/visits";
 
 /// A log-in.
 #[derive(Serialize, Deserialize)]
@@ -257,4 +265,41 @@ pub struct Access {
     pub reason: String,
     /// When.
     pub at_ms: u64,
+}
+
+/// Whom a clerk is to visit, and what a visit is sealed with where there is no network.
+#[derive(Serialize, Deserialize)]
+pub struct VisitList {
+    /// The agency.
+    pub agency: AgencyId,
+    /// The server.
+    pub server: String,
+    /// The id of the clerk.
+    pub staff: String,
+    /// The agency's evidence key: 32 bytes of X25519, base64url.
+    pub key: String,
+    /// The people, those who asked first before others.
+    pub visits: Vec<DueVisit>,
+}
+
+/// Somebody to visit. It holds a name and has no `Debug`.
+#[derive(Serialize, Deserialize)]
+pub struct DueVisit {
+    /// The person.
+    pub person: PersonRef,
+    /// Name as on the card.
+    pub name: String,
+    /// What is to be done.
+    pub work: VisitWork,
+    /// By when they should certify.
+    pub due_ms: u64,
+}
+
+/// A visit that was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitAnswer {
+    /// Which one.
+    pub visit: VisitId,
+    /// When it came first.
+    pub received_at_ms: u64,
 }

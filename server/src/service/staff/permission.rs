@@ -9,6 +9,8 @@ pub enum Action {
     Enrol,
     /// Erases a person's face, at the person's word.
     EraseFace,
+    /// Visits people at home.
+    Visit,
     /// Sees what waits for a person to look at.
     ReadTasks,
     /// Reads a person's file.
@@ -35,6 +37,7 @@ impl Action {
         match self {
             Action::Enrol => "model a face",
             Action::EraseFace => "erase a face (on record)",
+            Action::Visit => "visit people at home (on record)",
             Action::ReadTasks => "see tasks",
             Action::ReadFile => "read a person's file (on record)",
             Action::Propose => "propose to accept by hand",
@@ -51,9 +54,10 @@ impl Action {
 use StaffRole::{Administrator, Auditor, Clerk, Reviewer, Supervisor};
 
 /// Who may do it.
-const TABLE: [(Action, &[StaffRole]); 11] = [
+const TABLE: [(Action, &[StaffRole]); 12] = [
     (Action::Enrol, &[Clerk]),
     (Action::EraseFace, &[Clerk, Reviewer, Supervisor]),
+    (Action::Visit, &[Clerk]),
     (Action::ReadTasks, &[Clerk, Reviewer, Supervisor]),
     (Action::ReadFile, &[Clerk, Reviewer, Supervisor]),
     (Action::Propose, &[Clerk, Reviewer, Supervisor]),
@@ -93,6 +97,7 @@ mod tests {
         let rows = [
             (Action::Enrol, [true, false, false, false, false]),
             (Action::EraseFace, [true, true, true, false, false]),
+            (Action::Visit, [true, false, false, false, false]),
             (Action::ReadTasks, [true, true, true, false, false]),
             (Action::ReadFile, [true, true, true, false, false]),
             (Action::Propose, [true, true, true, false, false]),
