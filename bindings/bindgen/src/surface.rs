@@ -140,6 +140,10 @@ fn name(ty: &Type) -> String {
         | Type::Custom { name, .. } => name.clone(),
         Type::Optional { inner_type } => format!("Option<{}>", name(inner_type)),
         Type::Sequence { inner_type } => format!("Vec<{}>", name(inner_type)),
+        Type::Map {
+            key_type,
+            value_type,
+        } => format!("Map<{}, {}>", name(key_type), name(value_type)),
         plain => format!("{plain:?}"),
     }
 }
