@@ -25,7 +25,10 @@ pub fn generate() -> Outcome {
     })?;
     stage("bindings: generator", || {
         let package = ["build", "--package", "lifecert-bindgen", "--locked"];
-        run(cargo(&[&package[..], &["--features", "bindgen"]].concat()))
+        let feature = ["--features", "bindgen"];
+        // It runs for a moment: optimising it would take minutes.
+        let fast = ["--config", "profile.dev.package.\"*\".opt-level=0"];
+        run(cargo(&[&package[..], &feature, &fast].concat()))
     })?;
     stage("bindings: Kotlin and Swift", || {
         for language in ["kotlin", "swift"] {
