@@ -93,6 +93,7 @@ async fn every_path_is_described_and_answers() {
         staff::REFUSE,
         staff::REVOKE,
         staff::ACCESS_LOG,
+        staff::VISITS,
         "/log/checkpoint",
         "/log/witnessed",
         "/log/vkey",
