@@ -350,7 +350,8 @@ pub async fn forge(name: &str, scene: &Scene, copy: &mut Copy) {
             fs::remove_dir_all(copy.data("log-lock")).expect("the folder");
         }
         "checkpoint signed by another key" => {
-            fs::remove_file(copy.data("secrets/log.ed25519")).expect("the key");
+            let other = lifecert_protocol::random_bytes::<32>();
+            fs::write(copy.data("secrets/log.ed25519"), other).expect("the key");
         }
         _ => unreachable!("{name} is no attack"),
     }
