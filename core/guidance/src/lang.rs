@@ -31,13 +31,25 @@ impl Lang {
         }
     }
 
-    /// The messages in Fluent's syntax.
-    pub(crate) const fn messages(self) -> &'static str {
+    /// The messages in Fluent's syntax: prompts, codes and outcomes, then the screens.
+    pub(crate) const fn messages(self) -> [&'static str; 2] {
         match self {
-            Lang::ZhHans => include_str!("../messages/zh-Hans.ftl"),
-            Lang::ZhHant => include_str!("../messages/zh-Hant.ftl"),
-            Lang::En => include_str!("../messages/en.ftl"),
-            Lang::Es => include_str!("../messages/es.ftl"),
+            Lang::ZhHans => [
+                include_str!("../messages/zh-Hans.ftl"),
+                include_str!("../screens/zh-Hans.ftl"),
+            ],
+            Lang::ZhHant => [
+                include_str!("../messages/zh-Hant.ftl"),
+                include_str!("../screens/zh-Hant.ftl"),
+            ],
+            Lang::En => [
+                include_str!("../messages/en.ftl"),
+                include_str!("../screens/en.ftl"),
+            ],
+            Lang::Es => [
+                include_str!("../messages/es.ftl"),
+                include_str!("../screens/es.ftl"),
+            ],
         }
     }
 }

@@ -26,15 +26,18 @@
 mod consent;
 mod lang;
 mod receipt_page;
+mod screens;
 #[cfg(test)]
 mod tests;
 
 pub use consent::ConsentText;
 pub use lang::Lang;
 pub use receipt_page::{ReceiptLabel, ReceiptWords};
+pub use screens::{Facts, Label, LocalTime, Screen};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_syntax::ast::Pattern;
 use lifecert_protocol::{ErrorCode, Outcome, Prompt};
 
 /// What to show, what to say, and what to do next.
@@ -64,7 +67,7 @@ pub struct Guidance {
 impl Guidance {
     /// The messages in `lang`, which are part of the program: nothing is read from outside.
     pub fn new(lang: Lang) -> Self {
-        let bundle = bundle(lang, lang.messages());
+        let bundle = bundle(lang, &lang.messages());
         Self { lang, bundle }
     }
 
@@ -95,48 +98,56 @@ impl Guidance {
     }
 
     fn message(&self, name: &str, details: Details) -> Message {
-        let args = rest(details.retry_after_s);
-        let id = message_id(name);
-        // Unwrap safety: the tests ask every language for every prompt, code and outcome.
-        let found = self
-            .bundle
-            .get_message(&id)
-            .expect("every name has a message");
-        let text = |pattern| {
-            let mut faults = Vec::new();
-            let text = self
-                .bundle
-                .format_pattern(pattern, Some(&args), &mut faults);
-            debug_assert!(faults.is_empty(), "{id}: {faults:?}");
-            text.into_owned()
-        };
+        self.text(&message_id(name), &rest(details.retry_after_s))
+    }
+
+    fn text(&self, id: &str, args: &FluentArgs<'_>) -> Message {
         Message {
-            shown: text(found.value().expect("every message has a value")),
-            spoken: text(
-                found
-                    .get_attribute("spoken")
-                    .expect("every message has spoken words")
-                    .value(),
-            ),
-            next: found.get_attribute("next").map(|next| text(next.value())),
+            shown: self.value(id, args),
+            // Unwrap safety: the tests ask every message for its spoken words.
+            spoken: self
+                .attribute(id, "spoken", args)
+                .expect("every message has spoken words"),
+            next: self.attribute(id, "next", args),
         }
+    }
+
+    fn value(&self, id: &str, args: &FluentArgs<'_>) -> String {
+        // Unwrap safety: the tests ask every language for everything that has a name.
+        let found = self.bundle.get_message(id);
+        let value = found.and_then(|message| message.value());
+        self.filled(id, value.expect("every name has a message"), args)
+    }
+
+    fn attribute(&self, id: &str, name: &str, args: &FluentArgs<'_>) -> Option<String> {
+        let found = self.bundle.get_message(id)?.get_attribute(name)?;
+        Some(self.filled(id, found.value(), args))
+    }
+
+    fn filled(&self, id: &str, pattern: &Pattern<&str>, args: &FluentArgs<'_>) -> String {
+        let mut faults = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(args), &mut faults);
+        debug_assert!(faults.is_empty(), "{id}: {faults:?}");
+        text.into_owned()
     }
 }
 
 /// Texts that are part of the program, ready to be formatted.
-fn bundle(lang: Lang, texts: &str) -> FluentBundle<FluentResource> {
+fn bundle(lang: Lang, texts: &[&str]) -> FluentBundle<FluentResource> {
     // Unwrap safety: the texts are part of the program; the tests read every language.
-    let resource = FluentResource::try_new(texts.to_owned())
-        .map_err(|(_, faults)| faults)
-        .expect("the messages are in Fluent's syntax");
     let mut bundle = FluentBundle::new_concurrent(vec![
         lang.as_str().parse().expect("every tag is a language"),
     ]);
     // Marks for text direction are read aloud by some voices, or cut a word in two.
     bundle.set_use_isolating(false);
-    bundle
-        .add_resource(resource)
-        .expect("no message stands there twice");
+    for text in texts {
+        let resource = FluentResource::try_new((*text).to_owned())
+            .map_err(|(_, faults)| faults)
+            .expect("the messages are in Fluent's syntax");
+        bundle
+            .add_resource(resource)
+            .expect("no message stands there twice");
+    }
     bundle
 }
 

@@ -100,7 +100,7 @@ impl ReceiptWords {
             Lang::Es => include_str!("../paper/receipt.es.ftl"),
         };
         Self {
-            bundle: crate::bundle(lang, text),
+            bundle: crate::bundle(lang, &[text]),
         }
     }
 
