@@ -19,16 +19,19 @@
 // The scaffolding's exported functions are unsafe by nature; nothing here is written so by hand.
 #![allow(unsafe_code)]
 
+pub mod app;
 pub mod consent;
 pub mod device;
 pub mod errors;
 pub mod frame;
 pub mod guidance;
 pub mod models;
+pub mod page;
 pub mod phone;
 pub mod receipts;
 pub mod session;
 pub mod standing;
+mod tasks;
 pub mod vault;
 pub mod vocabulary;
 mod work;

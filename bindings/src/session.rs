@@ -7,6 +7,7 @@ use crate::vocabulary::{Outcome, Prompt};
 use crate::work::{Road, Slot, Work};
 use lifecert_client::Capture;
 use lifecert_session::Phase as CorePhase;
+use lifecert_vision::FrameRef;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -113,7 +114,7 @@ impl Session {
             mirrored,
         };
         let frame = shape.of_buffer(pixels, stride, format)?;
-        self.slot.push(&frame, at_ms)
+        self.push(&frame, at_ms)
     }
 
     /// The same for the three planes of a camera image (Android's YUV_420_888).
@@ -142,7 +143,7 @@ impl Session {
             mirrored,
         };
         let frame = shape.of_planes([y, cb, cr], (y_stride, chroma_stride, chroma_step))?;
-        self.slot.push(&frame, at_ms)
+        self.push(&frame, at_ms)
     }
 
     /// The person pressed start: the look begins.
@@ -211,6 +212,10 @@ impl Session {
 }
 
 impl Session {
+    pub(crate) fn push(&self, frame: &FrameRef<'_>, at_ms: u64) -> Result<Vec<Cue>, LifecertError> {
+        self.slot.push(frame, at_ms)
+    }
+
     pub(crate) fn of(work: Work, clock_warning: Option<String>) -> Arc<Self> {
         Arc::new(Self {
             slot: Slot::new(work),

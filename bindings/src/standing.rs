@@ -5,6 +5,7 @@ use crate::phone::{Phone, read_person};
 use crate::vocabulary::{Assurance, Channel, Modality, Road};
 use lifecert_client::{Agency, Asker};
 use lifecert_protocol::http::{DeviceEntry, HistoryEntry, RoadAnswer, StatusAnswer};
+use lifecert_roads::OnRecord;
 use std::collections::HashMap;
 
 /// Where a person stands. Times are the server's clock, milliseconds since 1970.
@@ -30,6 +31,8 @@ pub struct Standing {
     pub devices: Vec<KnownDevice>,
     /// The road without the face that they asked for and that is not at its end.
     pub road: Option<AskedRoad>,
+    /// The office's telephone.
+    pub office_phone: Option<String>,
 }
 
 /// A road without the face that a person asked for.
@@ -116,6 +119,23 @@ impl Phone {
     }
 }
 
+impl Phone {
+    /// All evidence of life on record, newest first, for the roads.
+    pub(crate) async fn history_records(
+        &self,
+        person: &str,
+    ) -> Result<Vec<OnRecord>, LifecertError> {
+        let asking = async |agency: &Agency, asker: Asker<'_>| agency.history(asker).await;
+        let answer = self.phone.ask(&self.binding(person)?, asking).await?;
+        let records = answer.evidence.into_iter().map(|entry| OnRecord {
+            modality: entry.modality,
+            from_ms: entry.proved_from_ms,
+            to_ms: entry.proved_to_ms,
+        });
+        Ok(records.collect())
+    }
+}
+
 impl From<StatusAnswer> for Standing {
     fn from(answer: StatusAnswer) -> Self {
         let ids = answer.revoked_receipts.iter();
@@ -133,6 +153,7 @@ impl From<StatusAnswer> for Standing {
             pending_devices,
             devices: answer.devices.into_iter().map(Into::into).collect(),
             road: answer.road.map(Into::into),
+            office_phone: answer.office_phone,
         }
     }
 }

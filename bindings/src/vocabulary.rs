@@ -226,3 +226,112 @@ mirror! {
         Other,
     }
 }
+
+/// Entries of a list of the roads, which have no code: nothing of them is sent or kept.
+macro_rules! mirror_one_way {
+    ($(#[$doc:meta])* $name:ident of $core:path { $($(#[$vdoc:meta])* $variant:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)*
+        }
+
+        impl From<$core> for $name {
+            fn from(entry: $core) -> Self {
+                use $core as Core;
+                match entry {
+                    $(Core::$variant => Self::$variant,)*
+                }
+            }
+        }
+    };
+}
+
+mirror_one_way! {
+    /// The keys that an entry needs.
+    Keys of lifecert_roads::Keys {
+        /// Letters and digits of a letter's code, shown in groups of four.
+        Code,
+        /// Digits.
+        Digits,
+        /// An address.
+        Address,
+        /// A name.
+        Name,
+        /// Any text.
+        Text,
+    }
+}
+
+mirror_one_way! {
+    /// What a camera looks at.
+    Sight of lifecert_roads::Sight {
+        /// A face that certifies, in an oval.
+        Face,
+        /// A pattern (QR code).
+        Code,
+        /// A face that is modelled, in an oval.
+        Model,
+        /// A sheet of paper, to be photographed.
+        Paper,
+    }
+}
+
+mirror_one_way! {
+    /// Which camera.
+    Facing of lifecert_roads::Facing {
+        /// The one on the side of the screen.
+        Front,
+        /// The one on the back.
+        Rear,
+    }
+}
+
+mirror_one_way! {
+    /// How a button looks.
+    Kind of lifecert_roads::Kind {
+        /// The one big button.
+        Main,
+        /// One of several things to choose from.
+        Choice,
+        /// Another way.
+        Quiet,
+        /// In the corner, on every page alike: back, say it again.
+        Corner,
+    }
+}
+
+mirror_one_way! {
+    /// What the phone lets its person feel.
+    Mark of lifecert_roads::Mark {
+        /// Nothing.
+        None,
+        /// It went well: one long.
+        Good,
+        /// Please look: two short.
+        Look,
+    }
+}
+
+mirror_one_way! {
+    /// Light or dark.
+    Appearance of lifecert_roads::Appearance {
+        /// As the phone is.
+        System,
+        /// Light.
+        Light,
+        /// Dark.
+        Dark,
+    }
+}
+
+/// What can happen to a camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum CameraTrouble {
+    /// The app may not use it.
+    Denied,
+    /// There is none.
+    Missing,
+    /// It stopped.
+    Lost,
+}

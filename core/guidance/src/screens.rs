@@ -63,6 +63,14 @@ names! {
         Waiting = "waiting";
         /// What a person agrees to.
         Consent = "consent";
+        /// That a family member helps.
+        ConsentHelper = "consent_helper";
+        /// That the numbers of the face leave the phone.
+        ConsentNumbers = "consent_numbers";
+        /// That a few pictures leave the phone.
+        ConsentPictures = "consent_pictures";
+        /// That both are kept for a while.
+        ConsentKeeping = "consent_keeping";
         /// They did not agree.
         ConsentRefused = "consent_refused";
         /// What this phone calls a person.

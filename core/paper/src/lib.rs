@@ -1,4 +1,5 @@
-//! A receipt on paper: its QR code as SVG and PNG, and a page to print.
+//! A receipt on paper: its QR code as SVG and PNG, and a page to print; and reading the QR code of a
+//! letter that a camera sees.
 //!
 //! The page needs nothing else: no script, no font, no picture from outside. What this crate does not
 //! do: it verifies nothing (that is `lifecert-protocol`) and writes no file.
@@ -6,6 +7,7 @@
 //! ```text
 //! COSE_Sign1 bytes --> ReceiptQr --> SVG, PNG
 //! Receipt, ReceiptQr, Lang --> page --> HTML
+//! brightness of pixels --> read_qr --> text
 //! ```
 //!
 //! It has no features.
@@ -20,6 +22,7 @@ use lifecert_protocol::{Receipt, receipt_code};
 use maud::{DOCTYPE, PreEscaped, html};
 use qrcode::render::svg;
 use qrcode::{Color, EcLevel, QrCode};
+use rqrr::PreparedImage;
 
 /// Pixels of a module in the PNG: 300 dots an inch at 0.7 mm.
 const MODULE_PX: u32 = 8;
@@ -31,6 +34,17 @@ const QUIET: u32 = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("with its proof this receipt is longer than a QR code")]
 pub struct TooLong;
+
+/// The text of the first QR code in a picture of `width` and `height`, whose brightness at x and y is
+/// asked for pixel by pixel. None where there is none, or it cannot be read in this picture.
+pub fn read_qr(
+    (width, height): (usize, usize),
+    luma: impl FnMut(usize, usize) -> u8,
+) -> Option<String> {
+    let mut picture = PreparedImage::prepare_from_greyscale(width, height, luma);
+    let grids = picture.detect_grids();
+    grids.iter().find_map(|grid| Some(grid.decode().ok()?.1))
+}
 
 /// A receipt's QR code.
 pub struct ReceiptQr {

@@ -217,6 +217,9 @@ pub struct StatusAnswer {
     /// The road without the face that they asked for and that is not at its end.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub road: Option<RoadAnswer>,
+    /// The office's telephone; a server of before does not name it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub office_phone: Option<String>,
 }
 
 /// A road without the face that a person asked for.

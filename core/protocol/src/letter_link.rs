@@ -42,16 +42,7 @@ impl LetterLink {
         agency_key: KeyId,
         code: LetterCode,
     ) -> Result<Self, BadLetterLink> {
-        let place = server
-            .strip_prefix("https://")
-            .or_else(|| server.strip_prefix("http://"))
-            .ok_or(BadLetterLink)?;
-        // None of these has a meaning in the link, so nothing has to be escaped.
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b":/.-_~[]".contains(&b);
-        let fits = server.len() <= MAX_SERVER_BYTES
-            && place.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
-            && place.bytes().all(plain);
-        if !fits {
+        if !Self::is_address(server) {
             return Err(BadLetterLink);
         }
         Ok(Self {
@@ -60,6 +51,20 @@ impl LetterLink {
             agency_key,
             code,
         })
+    }
+
+    /// Whether a text is a server address that can stand in a letter.
+    pub fn is_address(text: &str) -> bool {
+        let place = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        // None of these has a meaning in the link, so nothing has to be escaped.
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b":/.-_~[]".contains(&b);
+        text.len() <= MAX_SERVER_BYTES
+            && place.is_some_and(|place| {
+                place.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
+                    && place.bytes().all(plain)
+            })
     }
 
     /// Reads a QR code's text.

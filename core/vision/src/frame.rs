@@ -289,6 +289,27 @@ impl<'a> FrameRef<'a> {
         }
     }
 
+    /// Width and height of the buffer in pixels, as it lies.
+    pub const fn buffer_size(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+
+    /// How bright a pixel of the buffer is, 0 to 255; 0 beside it. Colours by the green, which is most
+    /// of the brightness.
+    pub fn luma(&self, x: usize, y: usize) -> u8 {
+        if x >= self.width || y >= self.height {
+            return 0;
+        }
+        let (plane, at) = match &self.pixels {
+            Pixels::Gray(plane) | Pixels::I420([plane, ..]) => (plane, x),
+            Pixels::Nv12(plane, _) | Pixels::Nv21(plane, _) => (plane, x),
+            Pixels::Rgb(plane) => (plane, 3 * x + 1),
+            Pixels::Bgra(plane) => (plane, 4 * x + 1),
+        };
+        let at = y * plane.stride + at;
+        plane.data.get(at).copied().unwrap_or_default()
+    }
+
     pub(crate) const fn turned(&self) -> bool {
         matches!(self.rotation, Rotation::Quarter | Rotation::ThreeQuarters)
     }

@@ -201,6 +201,7 @@ impl Service {
             due_ms: standing.due_ms,
             under_review: !tasks.is_empty(),
             road: roads::open_road(&tasks),
+            office_phone: db.agency().await?.map(|(_, phone)| phone),
             pending_devices: pending(&devices),
             devices: devices.iter().map(entry).collect(),
         })

@@ -257,6 +257,7 @@ fn bodies_are_described_as_they_are() {
                 window_opens_ms: 0,
                 due_ms: 0,
                 road: Some(road),
+                office_phone: Some("0773 555 0100".to_owned()),
                 under_review: false,
                 pending_devices: vec![device],
             }),

@@ -156,6 +156,7 @@ async fn a_request_whose_answer_was_lost_is_asked_again_with_another_nonce() {
         window_opens_ms: 0,
         due_ms: NOW_MS,
         road: None,
+        office_phone: None,
         under_review: false,
         pending_devices: Vec::new(),
     };

@@ -1,0 +1,189 @@
+//! Which page belongs to which state, and what follows when a task is done.
+
+use crate::page::{Mark, Page, Part, Press};
+use crate::roads::Roads;
+use crate::state::{Aim, Ending, State};
+use crate::task::{Answer, Done, Task};
+use lifecert_guidance::{Details, Label, Screen};
+use lifecert_protocol::{ErrorCode, Outcome};
+
+impl Roads {
+    pub(crate) fn draw(&self, state: &State) -> Page {
+        match state {
+            State::Language
+            | State::Settings
+            | State::TextSize
+            | State::SpeechRate
+            | State::Appearance
+            | State::Vibration
+            | State::Place => self.draw_settings(state),
+            State::Welcome
+            | State::ForWhom
+            | State::Relation
+            | State::Letter
+            | State::NoLetter
+            | State::LetterScan
+            | State::OfficeAddress
+            | State::LetterCode
+            | State::NamePerson(_)
+            | State::Waiting => self.draw_opening(state),
+            State::Ready(..)
+            | State::Look(..)
+            | State::CameraDenied
+            | State::CameraMissing
+            | State::CameraLost(..)
+            | State::PracticeDone => self.draw_look(state),
+            State::Consent(_) | State::Purpose(..) | State::ConsentRefused(_) => {
+                self.draw_consent(state)
+            }
+            State::Working(task) => self.draw_working(task),
+            State::Result(ending) => self.draw_result(ending),
+            State::Trouble(trouble, person) => {
+                let rest_s = Details {
+                    retry_after_s: trouble.rest_s,
+                };
+                let words = self.words.error_with(trouble.code, &rest_s);
+                self.sheet_saying(Screen::Trouble, words)
+                    .mark(Mark::Look)
+                    .main(Label::TryAgain, Press::Back)
+                    .ways_out(person.as_deref())
+                    .quiet(Label::Home, Press::Home)
+                    .done(true)
+            }
+            State::People
+            | State::Person(_)
+            | State::More(_)
+            | State::OtherRoad(_)
+            | State::OtherRoadAsked(_)
+            | State::Call(_)
+            | State::OtherPhone(..)
+            | State::OtherPhoneDone(_)
+            | State::Unsent
+            | State::Sent(_) => self.draw_home(state),
+            State::Receipts(_)
+            | State::Receipt(..)
+            | State::History(..)
+            | State::Reminder(_)
+            | State::ReminderSet(_) => self.draw_receipts(state),
+            State::Withdraw(_)
+            | State::Withdrawn(_)
+            | State::Erase(_)
+            | State::EraseHere(_)
+            | State::EraseEverywhere(_)
+            | State::Erased => self.draw_leaving(state),
+        }
+    }
+
+    fn draw_working(&self, task: &Task) -> Page {
+        let words = match task {
+            Task::Finish => self.words.prompt(lifecert_protocol::Prompt::Sending),
+            _ => self
+                .words
+                .screen(Screen::Working, &lifecert_guidance::Facts::default()),
+        };
+        // What is on its way stays in the outbox: one may go on with something else.
+        self.sheet_saying(Screen::Working, words)
+            .part(Part::Working)
+            .quiet(Label::Stop, Press::Back)
+            .done(false)
+    }
+
+    /// What follows when a task is done that a page waited for.
+    pub(crate) fn follow(&mut self, task: &Task, done: Done) {
+        match (task, done) {
+            (_, Done::Failed(trouble)) => self.failed(task, trouble),
+            (Task::Bind { .. }, Done::Opened { .. }) => self.look(Aim::Bind),
+            (Task::Certify { person, .. }, Done::Opened { .. }) => {
+                self.look(Aim::Certify(person.clone()));
+            }
+            (Task::Practise, Done::Opened { .. }) => self.look(Aim::Practice),
+            (Task::Finish, Done::Answered(answer)) => self.answered(answer),
+            (_, Done::Sent { waiting }) => self.turn(State::Sent(waiting)),
+            (Task::History(person), Done::History(records)) => {
+                self.settle(State::History(person.clone(), records));
+            }
+            (Task::Consent { person, .. }, _) => self.turn(State::NamePerson(person.clone())),
+            (Task::Note { person, .. }, _) => self.turn(State::Person(person.clone())),
+            (Task::Withdraw(person), _) => self.turn(State::Withdrawn(person.clone())),
+            (Task::AskRoad(person, _), _) => self.turn(State::OtherRoadAsked(person.clone())),
+            (Task::OtherPhone { person, .. }, _) => {
+                self.turn(State::OtherPhoneDone(person.clone()));
+            }
+            (Task::EraseHere(_) | Task::EraseEverywhere(_), _) => self.turn(State::Erased),
+            _ => self.first_page(),
+        }
+    }
+
+    /// In the place of the page that said to wait.
+    pub(crate) fn settle(&mut self, state: State) {
+        self.show(state);
+    }
+
+    fn failed(&mut self, task: &Task, trouble: crate::task::Trouble) {
+        let person = match task {
+            Task::Certify { person, .. }
+            | Task::Consent { person, .. }
+            | Task::Note { person, .. }
+            | Task::OtherPhone { person, .. }
+            | Task::Withdraw(person)
+            | Task::AskRoad(person, _)
+            | Task::History(person)
+            | Task::EraseHere(person)
+            | Task::EraseEverywhere(person) => Some(person.clone()),
+            _ => None,
+        };
+        self.settle(State::Trouble(trouble, person));
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        let Answer {
+            outcome,
+            trouble,
+            person,
+            receipt,
+        } = answer;
+        let aim = self.aim.take();
+        let code = trouble.map(|trouble| trouble.code);
+        let state = match (aim, outcome) {
+            (Some(Aim::Practice) | None, _) => State::PracticeDone,
+            (Some(Aim::Bind), Outcome::Accepted) if person.is_some() => {
+                let person = person.unwrap_or_default();
+                let relation = self.newcomer.relation;
+                self.newcomer = crate::roads::Newcomer {
+                    relation,
+                    ..Default::default()
+                };
+                self.run_errand(Task::Note {
+                    person: person.clone(),
+                    relation,
+                    name: None,
+                });
+                State::Consent(person)
+            }
+            (Some(Aim::Bind), Outcome::Referred)
+                if code.is_none_or(|code| code == ErrorCode::DevicePending) =>
+            {
+                State::Waiting
+            }
+            (Some(aim), outcome) => {
+                let person = person.or(match aim {
+                    Aim::Certify(person) => Some(person),
+                    _ => None,
+                });
+                State::Result(Ending {
+                    outcome,
+                    trouble,
+                    person,
+                    receipt,
+                })
+            }
+        };
+        // A look that did not go through can be begun again from where it began.
+        match state {
+            State::Result(Ending { outcome, .. }) if outcome != Outcome::Accepted => {
+                self.settle(state);
+            }
+            state => self.turn(state),
+        }
+    }
+}
