@@ -65,7 +65,7 @@ screen-waiting = This phone waits to be let in.
 
 screen-consent = Please read this, or listen.
     .spoken = Please read this in peace, or listen to it.
-    .next = You may say no. There is a way without the face, and it counts the same.
+    .next = You may say no to each point. There is a way without the face, and it counts the same.
 screen-consent-refused = You said no. That is all right.
     .spoken = You said no, and that is all right.
     .next = Your pension does not depend on it. { -other-road }
@@ -138,13 +138,13 @@ screen-history = What is on record at the office
 
 screen-other-road = Other ways count just the same.
     .spoken = There are other ways, and they count just the same.
-    .next = Choose the one that suits you. The office then gets in touch with you.
+    .next = At the counter, at the bank, with a form, by video call, or by a visit at home. Tell the office which you would like.
 screen-other-road-asked = The office knows.
     .spoken = Thank you. The office knows.
     .next = Someone will get in touch with you. If you would like to ask, the phone number is on your letter.
 screen-call = Call the office
     .spoken = You can call the office. Someone there will help you.
-    .next = Please have the letter at hand when you call.
+    .next = The phone number is on your letter, too. Please have the letter at hand when you call.
 screen-reminder = Would you like a reminder?
     .spoken = This phone can remind you in good time.
     .next = It can be a notification on this phone, or an entry in your calendar.
@@ -171,9 +171,9 @@ screen-other-phone-done = It is done as you said.
 screen-unsent = Waiting to be sent
     .spoken = This is still waiting to be sent to the office.
     .next = It is safe on this phone, and it counts once the office has it. With a network you can send it now.
-screen-sent = How the sending went
-    .spoken = This is how the sending went.
-    .next = What was not sent is still safe on this phone. It can be sent later.
+screen-sent = The office has everything.
+    .spoken = Nothing is waiting any more. The office has everything.
+    .next = On the first page you see how things stand.
 screen-place =
     { $named ->
         [yes] Is { $name } at home or abroad?
@@ -182,7 +182,7 @@ screen-place =
     .spoken =
         { $named ->
             [yes] Please choose whether { $name } is in the home country or abroad.
-           *[no] Please choose whether it is in the home country or abroad.
+           *[no] Please choose: in the home country, or abroad.
         }
     .next = Dates are then shown in the local time. A phone number from the home country is not needed.
 
@@ -391,7 +391,7 @@ label-counts-until = Counts until { $time }
 label-due-by = Please certify by { $time }
 label-opens-at = You can certify from { $time }
 label-under-review = Somebody at the office is looking at it
-label-road-asked = Another way has been asked for
+label-road-asked = Another way is asked for: { $time }
 label-unsent =
     { $count ->
         [0] Nothing is waiting to be sent
@@ -399,9 +399,9 @@ label-unsent =
        *[other] { $count } are waiting to be sent
     }
 label-alive-between = Alive between { $time }
-label-shown-by = Shown by
-label-receipt-number = Receipt number
-label-phone-number = Phone number
+label-shown-by = Shown by { $time }
+label-receipt-number = Receipt number: { $time }
+label-phone-number = Phone number: { $time }
 label-nothing-yet = There is nothing here yet
 
 ## Labels: a clerk on the way

@@ -65,7 +65,7 @@ screen-waiting = Este teléfono espera su permiso.
 
 screen-consent = Lea esto con calma o escúchelo.
     .spoken = Por favor, lea esto con calma o escúchelo.
-    .next = Puede decir que no. También se puede hacer sin la cara, y vale lo mismo.
+    .next = Puede decir que no a cada punto. También se puede hacer sin la cara, y vale lo mismo.
 screen-consent-refused = Usted dijo que no. Está bien.
     .spoken = Usted dijo que no, y está bien.
     .next = Su pensión no depende de ello. { -other-road }
@@ -138,13 +138,13 @@ screen-history = Lo que consta en la oficina
 
 screen-other-road = Hay otras maneras, y valen lo mismo.
     .spoken = Hay otras maneras, y valen lo mismo.
-    .next = Elija la que le venga mejor. La oficina se pone después en contacto con usted.
+    .next = En la ventanilla, en el banco, con un formulario, por videollamada o con una visita en casa. Diga a la oficina cuál prefiere.
 screen-other-road-asked = La oficina ya lo sabe.
     .spoken = Gracias. La oficina ya lo sabe.
     .next = Alguien se pondrá en contacto con usted. Si quiere preguntar, el teléfono está en su carta.
 screen-call = Llamar a la oficina
     .spoken = Puede llamar a la oficina. Allí le ayudarán.
-    .next = Por favor, tenga la carta a mano cuando llame.
+    .next = El número está también en su carta. Por favor, tenga la carta a mano cuando llame.
 screen-reminder = ¿Quiere que se lo recordemos?
     .spoken = Este teléfono puede recordárselo con tiempo.
     .next = Puede ser con un aviso en este teléfono o con una nota en su calendario.
@@ -171,9 +171,9 @@ screen-other-phone-done = Está hecho, como usted dijo.
 screen-unsent = Por enviar
     .spoken = Esto todavía espera ser enviado a la oficina.
     .next = Está seguro en este teléfono y vale cuando lo tenga la oficina. Si hay red, puede enviarlo ahora.
-screen-sent = Cómo fue el envío
-    .spoken = Así fue el envío.
-    .next = Lo que no se envió sigue seguro en este teléfono. Se puede enviar después.
+screen-sent = La oficina lo tiene todo.
+    .spoken = Ya no espera nada. La oficina lo tiene todo.
+    .next = En la primera página ve cómo está todo.
 screen-place =
     { $named ->
         [yes] ¿{ $name } está en el país o en el extranjero?
@@ -182,7 +182,7 @@ screen-place =
     .spoken =
         { $named ->
             [yes] Por favor, elija si { $name } está en el país o en el extranjero.
-           *[no] Por favor, elija si es en el país o en el extranjero.
+           *[no] Por favor, elija: en el país o en el extranjero.
         }
     .next = Las fechas se muestran con la hora del lugar. No hace falta un número de teléfono del país.
 
@@ -342,8 +342,8 @@ label-place-home = En el país
 label-place-abroad = En el extranjero
 label-withdraw = Retirar el consentimiento
 label-erase = Elegir qué borrar
-label-erase-here = Solo de este teléfono
-label-erase-everywhere = También de la oficina
+label-erase-here = Borrar de este teléfono
+label-erase-everywhere = Borrar la cara también
 label-keep = Dejarlo como está
 label-phone-mine = Sí, es mío
 label-phone-strange = No, no lo conozco
@@ -391,7 +391,7 @@ label-counts-until = Vale hasta el { $time }
 label-due-by = Puede dar la fe de vida hasta el { $time }
 label-opens-at = Puede dar la fe de vida desde el { $time }
 label-under-review = Una persona de la oficina lo está mirando
-label-road-asked = Se ha pedido otra manera
+label-road-asked = Se ha pedido otra manera: { $time }
 label-unsent =
     { $count ->
         [0] No queda nada por enviar
@@ -399,9 +399,9 @@ label-unsent =
        *[other] Quedan { $count } por enviar
     }
 label-alive-between = Con vida en este tiempo: { $time }
-label-shown-by = Demostrado por
-label-receipt-number = Número del recibo
-label-phone-number = Número de teléfono
+label-shown-by = Demostrado por { $time }
+label-receipt-number = Número del recibo: { $time }
+label-phone-number = Número de teléfono: { $time }
 label-nothing-yet = Aquí todavía no hay nada
 
 ## Etiquetas: visitas a domicilio

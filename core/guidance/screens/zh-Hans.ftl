@@ -64,7 +64,7 @@ screen-waiting = 这部手机正在等您同意
 
 screen-consent = 请看一看，或者听一听
     .spoken = 请您慢慢看一看，或者听一听。
-    .next = 您可以不同意。不刷脸也能办，一样算数。
+    .next = 每一件都可以不同意。不刷脸也能办，一样算数。
 screen-consent-refused = 您没有同意，没关系
     .spoken = 您没有同意，没关系。
     .next = 养老金不受影响。{ -other-road }
@@ -137,13 +137,13 @@ screen-history = 办事处的记录
 
 screen-other-road = 别的办法也一样算数
     .spoken = 还有别的办法，也一样算数。
-    .next = 请选一个方便的，办事处会和您联系。
+    .next = 可以去柜台、去银行、交一张表、打视频电话，也可以请人上门。想用哪一个，告诉办事处就好。
 screen-other-road-asked = 办事处知道了
     .spoken = 谢谢您，办事处知道了。
     .next = 会有工作人员和您联系。想问一问，可以打信上的电话。
 screen-call = 给办事处打电话
     .spoken = 您可以给办事处打电话，会有人帮您。
-    .next = 打电话的时候，请把信放在手边。
+    .next = 号码也印在信上。打电话的时候，请把信放在手边。
 screen-reminder = 要不要提醒您？
     .spoken = 快到日子的时候，这部手机可以提醒您。
     .next = 可以用手机通知，也可以记到日历里。
@@ -170,9 +170,9 @@ screen-other-phone-done = 已经照您说的办了
 screen-unsent = 等着发送的
     .spoken = 这些还等着发送到办事处。
     .next = 它们好好地存在手机里，送到办事处才算数。有网络的话，现在就可以发送。
-screen-sent = 发送的情况
-    .spoken = 这是发送的情况。
-    .next = 没发出去的，还好好地存在手机里，以后可以再发。
+screen-sent = 办事处都收到了
+    .spoken = 没有等着发送的了，办事处都收到了。
+    .next = 回到第一页，就能看到办得怎么样了。
 screen-place =
     { $named ->
         [yes] { $name }在国内还是国外？
@@ -390,16 +390,16 @@ label-counts-until = 有效期到 { $time }
 label-due-by = 请认证，可以办到 { $time }
 label-opens-at = 可以认证的日子，从 { $time } 起
 label-under-review = 办事处有人正在看
-label-road-asked = 已经告诉办事处，用别的办法办
+label-road-asked = 已经告诉办事处：{ $time }
 label-unsent =
     { $count ->
         [0] 没有等着发送的
        *[other] 有 { $count } 份等着发送
     }
 label-alive-between = 健在时间：{ $time }
-label-shown-by = 认证方式
-label-receipt-number = 回执编号
-label-phone-number = 电话号码
+label-shown-by = 认证方式：{ $time }
+label-receipt-number = 回执编号：{ $time }
+label-phone-number = 电话号码：{ $time }
 label-nothing-yet = 这里还没有内容
 
 ## 标签：上门的工作人员

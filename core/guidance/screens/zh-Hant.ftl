@@ -64,7 +64,7 @@ screen-waiting = 這支手機正在等您同意
 
 screen-consent = 請看一看，或是聽一聽
     .spoken = 請您慢慢看一看，或是聽一聽。
-    .next = 您可以不同意。不刷臉也能辦，一樣算數。
+    .next = 每一件都可以不同意。不刷臉也能辦，一樣算數。
 screen-consent-refused = 您沒有同意，沒關係
     .spoken = 您沒有同意，沒關係。
     .next = 您的退休金不受影響。{ -other-road }
@@ -137,13 +137,13 @@ screen-history = 辦事處的紀錄
 
 screen-other-road = 其他辦法也一樣算數
     .spoken = 還有其他辦法，也一樣算數。
-    .next = 請選一個方便的，辦事處會和您聯絡。
+    .next = 可以到櫃檯、到銀行、交一張表、用視訊通話，也可以請人到府。想用哪一個，告訴辦事處就好。
 screen-other-road-asked = 辦事處知道了
     .spoken = 謝謝您，辦事處知道了。
     .next = 會有專人和您聯絡。想問一問，可以打信上的電話。
 screen-call = 打電話給辦事處
     .spoken = 您可以打電話給辦事處，會有人幫您。
-    .next = 打電話的時候，請把信放在手邊。
+    .next = 電話號碼也印在信上。打電話的時候，請把信放在手邊。
 screen-reminder = 要不要提醒您？
     .spoken = 日子快到的時候，這支手機可以提醒您。
     .next = 可以用手機通知，也可以記到行事曆裡。
@@ -170,9 +170,9 @@ screen-other-phone-done = 已經照您說的辦了
 screen-unsent = 等著送出的
     .spoken = 這些還等著送到辦事處。
     .next = 它們好好地存在手機裡，送到辦事處才算數。有網路的話，現在就可以送出。
-screen-sent = 送出的情形
-    .spoken = 這是送出的情形。
-    .next = 沒送出去的，還好好地存在手機裡，以後可以再送。
+screen-sent = 辦事處都收到了
+    .spoken = 沒有等著送出的了，辦事處都收到了。
+    .next = 回到第一頁，就能看到辦得怎麼樣了。
 screen-place =
     { $named ->
         [yes] { $name }在國內還是國外？
@@ -390,16 +390,16 @@ label-counts-until = 有效期到 { $time }
 label-due-by = 請認證，可以辦到 { $time }
 label-opens-at = 可以認證的日子，從 { $time } 起
 label-under-review = 辦事處有人正在看
-label-road-asked = 已經告訴辦事處，用其他辦法辦
+label-road-asked = 已經告訴辦事處：{ $time }
 label-unsent =
     { $count ->
         [0] 沒有等著送出的
        *[other] 有 { $count } 份等著送出
     }
 label-alive-between = 健在時間：{ $time }
-label-shown-by = 認證方式
-label-receipt-number = 回執編號
-label-phone-number = 電話號碼
+label-shown-by = 認證方式：{ $time }
+label-receipt-number = 回執編號：{ $time }
+label-phone-number = 電話號碼：{ $time }
 label-nothing-yet = 這裡還沒有內容
 
 ## 標籤：到府的承辦人員

@@ -369,7 +369,8 @@ names! {
 pub struct Facts<'a> {
     /// What this phone calls a person; empty where it calls them nothing.
     pub name: &'a str,
-    /// A time as it is written in the language.
+    /// A time as it is written in the language, or another fact that stands in a line: a number,
+    /// a road, how it was shown.
     pub time: &'a str,
     /// A number of things.
     pub count: Option<u32>,

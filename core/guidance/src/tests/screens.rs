@@ -98,7 +98,7 @@ fn a_person_without_a_name_has_sentences_of_their_own() {
 }
 
 #[test]
-fn a_line_says_the_time_or_the_number_that_is_put_in() {
+fn a_line_says_what_is_put_in() {
     for lang in Lang::ALL {
         let guidance = Guidance::new(lang);
         for time in [guidance.day(EVENING), guidance.moment(EVENING)] {
@@ -111,6 +111,10 @@ fn a_line_says_the_time_or_the_number_that_is_put_in() {
                 Label::DueBy,
                 Label::OpensAt,
                 Label::AliveBetween,
+                Label::ShownBy,
+                Label::RoadAsked,
+                Label::ReceiptNumber,
+                Label::PhoneNumber,
             ] {
                 let line = guidance.label(label, &facts);
                 assert!(line.contains(&time), "{lang} {label:?}: {line}");
