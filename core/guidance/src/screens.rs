@@ -377,7 +377,8 @@ names! {
 pub struct Facts<'a> {
     /// What this phone calls a person; empty where it calls them nothing.
     pub name: &'a str,
-    /// A time as it is written in the language.
+    /// A time as it is written in the language, or another fact that stands in a line: a number,
+    /// a road, how it was shown.
     pub time: &'a str,
     /// A number of things.
     pub count: Option<u32>,
@@ -399,12 +400,13 @@ pub struct LocalTime {
 }
 
 impl Guidance {
-    /// The words of a screen.
+    /// The words of a screen. Its next step is optional.
     pub fn screen(&self, screen: Screen, facts: &Facts<'_>) -> Message {
         self.text(&named("screen", screen.as_str()), &facts.args())
     }
 
-    /// What stands on a button or before a fact.
+    /// What stands on a button or before a fact. Times have their own: [`Guidance::day`] and
+    /// [`Guidance::moment`].
     pub fn label(&self, label: Label, facts: &Facts<'_>) -> String {
         self.value(&named("label", label.as_str()), &facts.args())
     }
@@ -440,9 +442,10 @@ impl LocalTime {
     fn args(self) -> FluentArgs<'static> {
         let two_digits = |number: i8| FluentValue::from(format!("{number:02}"));
         let mut args = FluentArgs::new();
-        // As texts: a year is written without marks between its digits.
+        // A text, so that no language puts marks between the digits of a year.
         args.set("year", self.year.to_string());
-        args.set("month", self.month.to_string());
+        // A number: a month's name is chosen by it, and a text matches no number.
+        args.set("month", self.month);
         args.set("day", self.day.to_string());
         args.set("hour", two_digits(self.hour));
         args.set("minute", two_digits(self.minute));
