@@ -1,6 +1,6 @@
 //! A page of the roads as a shell draws it.
 
-use crate::vocabulary::{Appearance, CameraTrouble, Facing, Keys, Kind, Language, Mark, Sight};
+use crate::vocabulary::{Appearance, CameraTrouble, Facing, Keys, Kind, Mark, Sight};
 use lifecert_roads as roads;
 use std::fmt;
 
@@ -262,14 +262,6 @@ impl From<&roads::Preferences> for Preferences {
             vibration: own.vibration,
         }
     }
-}
-
-/// Every screen with a sample person in a language: for the tests that look at screens, and for the
-/// pictures in the documentation.
-#[uniffi::export]
-pub fn gallery(language: Language) -> Vec<Page> {
-    let pages = roads::gallery(language.into()).into_iter();
-    pages.map(Into::into).collect()
 }
 
 /// Every screen's stable name.

@@ -32,7 +32,6 @@
 mod consent;
 mod draw;
 mod ending;
-mod gallery;
 mod home;
 mod leaving;
 mod look;
@@ -49,7 +48,6 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub use gallery::gallery;
 pub use look::CameraTrouble;
 pub use page::{Button, Camera, Entry, Facing, Keys, Kind, Mark, Page, Part, Sight};
 pub use people::{HeldReceipt, OnRecord, Person};

@@ -30,7 +30,7 @@ pub(crate) enum Stage {
 }
 
 impl View {
-    pub(crate) const FIRST: Self = Self {
+    const FIRST: Self = Self {
         prompt: Prompt::FindFace,
         stage: Stage::Framing,
         permille: 0,
