@@ -10,6 +10,7 @@ use crate::vocabulary::CameraTrouble;
 use lifecert_roads::{Act, Roads, Sight, Start, Task};
 use lifecert_vision::FrameRef;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// The app: one page at a time. Calls are quick but for [`App::work`], which suspends.
 ///
@@ -21,6 +22,8 @@ pub struct App {
     pub(crate) models: Arc<Models>,
     roads: Mutex<Roads>,
     session: Mutex<Option<Arc<Session>>>,
+    /// When the last press was: the time of the frames' clock, and of this machine's.
+    pressed: Mutex<(u64, Instant)>,
 }
 
 #[uniffi::export]
@@ -41,6 +44,7 @@ impl App {
             models,
             roads: Mutex::new(Roads::new(Start { office }, preferences)),
             session: Mutex::new(None),
+            pressed: Mutex::new((0, Instant::now())),
         });
         app.meet();
         app.roads().refresh();
@@ -57,6 +61,7 @@ impl App {
     pub fn press(&self, number: u64, index: u32, entered: String, at_ms: u64) {
         let entered = zeroize::Zeroizing::new(entered);
         let index = usize::try_from(index).unwrap_or(usize::MAX);
+        *self.pressed() = (at_ms, Instant::now());
         let act = self.roads().press(number, index, &entered);
         self.act(act, at_ms);
     }
@@ -225,6 +230,17 @@ impl App {
     pub(crate) fn session(&self) -> Option<Arc<Session>> {
         let session = self.session.lock();
         session.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the frames' clock shows now: a look that opens begins its time with it.
+    pub(crate) fn frames_clock_ms(&self) -> u64 {
+        let (at_ms, pressed) = *self.pressed();
+        let since_ms = u64::try_from(pressed.elapsed().as_millis()).unwrap_or(u64::MAX);
+        at_ms.saturating_add(since_ms)
+    }
+
+    fn pressed(&self) -> MutexGuard<'_, (u64, Instant)> {
+        self.pressed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn keep_session(&self, session: Option<Arc<Session>>) {

@@ -36,7 +36,8 @@ impl App {
             } => {
                 let channel = channel(*family, false);
                 let code = String::clone(code);
-                let session = phone.bind(address.clone(), key.clone(), code, channel, 0);
+                let opened_ms = self.frames_clock_ms();
+                let session = phone.bind(address.clone(), key.clone(), code, channel, opened_ms);
                 return Ok(self.opened(task, session.await?));
             }
             Task::Certify {
@@ -44,11 +45,13 @@ impl App {
                 family,
                 abroad,
             } => {
-                let session = phone.certify(person.clone(), channel(*family, *abroad), 0);
+                let channel = channel(*family, *abroad);
+                let session = phone.certify(person.clone(), channel, self.frames_clock_ms());
                 return Ok(self.opened(task, session.await?));
             }
             Task::Practise => {
-                return Ok(self.opened(task, Session::practice(self.models.clone(), 0)?));
+                let session = Session::practice(self.models.clone(), self.frames_clock_ms())?;
+                return Ok(self.opened(task, session));
             }
             Task::Finish => {
                 let Some(session) = self.session() else {

@@ -63,13 +63,17 @@ impl TestDatabase {
     }
 }
 
-async fn run(cluster: &str, sql: String) {
+/// Runs a statement on a database.
+///
+/// # Panics
+/// When that fails.
+pub async fn run(address: &str, sql: String) {
     sqlx::any::install_default_drivers();
     let pool = AnyPoolOptions::new()
         .max_connections(1)
-        .connect(cluster)
+        .connect(address)
         .await
-        .expect("the test cluster answers");
+        .expect("the database answers");
     pool.execute(AssertSqlSafe(sql)).await.expect("done");
     pool.close().await;
 }

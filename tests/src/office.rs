@@ -224,16 +224,22 @@ impl Office {
 
     /// Prints a person's letter; gives the code on it, read from the page.
     pub fn letter(&self, person: PersonRef) -> LetterCode {
+        let page = self.letter_page(person, "https://certify.quanzhou.example");
+        code_on(&page).expect("a code on the letter")
+    }
+
+    /// Prints a person's letter that leads to a server; gives the page.
+    pub fn letter_page(&self, person: PersonRef, server: &str) -> String {
         let (out, person) = (self.text_path("letters"), person.to_string());
-        let server = "https://certify.quanzhou.example";
         let letters = [
             "letters", "--out", &out, "--server", server, "--person", &person,
         ];
         self.admin(&letters);
         let page = fs::read_to_string(self.path("letters").join(format!("{person}.html")));
-        let code = code_on(&page.expect("a letter")).expect("a code on the letter");
+        let page = page.expect("a letter");
+        let code = code_on(&page).expect("a code on the letter");
         self.remember([code.to_printed().as_str()].into_iter());
-        code
+        page
     }
 
     /// Starts the server, or starts it again.
