@@ -1,6 +1,8 @@
 //! A page of the roads as a shell draws it.
 
+use crate::errors::{LifecertError, malformed};
 use crate::vocabulary::{Appearance, CameraTrouble, Facing, Keys, Kind, Mark, Sight};
+use lifecert_protocol::ErrorCode;
 use lifecert_roads as roads;
 use std::fmt;
 
@@ -269,6 +271,31 @@ impl From<&roads::Preferences> for Preferences {
 pub fn screens() -> Vec<String> {
     let all = lifecert_guidance::Screen::ALL.iter();
     all.map(|screen| screen.as_str().to_owned()).collect()
+}
+
+/// Every screen once, as it is drawn for people who do not exist: for tests of how a shell draws, and for
+/// the documentation. `preferences` is what [`App::preferences_text`](crate::app::App::preferences_text)
+/// gave.
+#[uniffi::export]
+pub fn gallery(preferences: String) -> Vec<Page> {
+    let preferences = roads::Preferences::from_json(&preferences);
+    let pages = roads::gallery(preferences).into_iter();
+    pages.map(Into::into).collect()
+}
+
+/// What to show instead of an app whose phone or models could not be opened; its main button tries again.
+///
+/// # Errors
+/// `request.malformed` for a text that is no code of ours.
+#[uniffi::export]
+pub fn page_of_failed_opening(
+    preferences: Option<String>,
+    code: String,
+) -> Result<Page, LifecertError> {
+    let code: ErrorCode = code.parse().map_err(malformed)?;
+    let preferences = preferences.as_deref().unwrap_or_default();
+    let preferences = roads::Preferences::from_json(preferences);
+    Ok(roads::Roads::could_not_open(&preferences, code).into())
 }
 
 impl From<CameraTrouble> for roads::CameraTrouble {

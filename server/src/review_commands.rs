@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use lifecert_protocol::PersonRef;
 use lifecert_protocol::http::staff::{AccessRequest, Proposal};
 use lifecert_server::service::{LoggedIn, Service};
-use lifecert_server::store::{EvidencePolicy, PolicyRow};
+use lifecert_server::store::{EvidencePolicy, PolicyRow, SessionFor};
 
 /// Who does it; their password and code are asked for, or come as lines of standard input.
 #[derive(Args)]
@@ -177,7 +177,10 @@ impl By {
     pub(crate) async fn log_in(&self, service: &Service) -> Result<LoggedIn, Failure> {
         let password = secret("Password: ")?;
         let code = secret("Code: ")?;
-        Ok(service.log_in(&self.account, password, &code).await?)
+        let purpose = SessionFor::Desk;
+        Ok(service
+            .log_in(&self.account, password, &code, purpose)
+            .await?)
     }
 }
 

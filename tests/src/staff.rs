@@ -6,7 +6,7 @@ use crate::phone::plain_client;
 use lifecert_client::wall_clock_ms;
 use lifecert_protocol::http::staff as wire;
 use lifecert_server::service::{Actor, LoggedIn, Service};
-use lifecert_server::store::StaffRole;
+use lifecert_server::store::{SessionFor, StaffRole};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use totp_rs::Totp;
@@ -44,7 +44,7 @@ pub fn code(app: &Totp, at_ms: u64) -> String {
 /// Where that is refused.
 pub async fn log_in(service: &Service, account: &str, app: &Totp) -> LoggedIn {
     let code = code(app, service.now_ms());
-    let session = service.log_in(account, PASSWORD.to_owned().into(), &code);
+    let session = service.log_in(account, PASSWORD.to_owned().into(), &code, SessionFor::Desk);
     session.await.expect("a session")
 }
 
@@ -76,6 +76,7 @@ impl AtWork {
             account: account.to_owned(),
             password: PASSWORD.to_owned(),
             code: code(app, wall_clock_ms()),
+            visits: false,
         });
         let request = plain_client().post(url.clone() + wire::SESSION);
         let answer = request.body(body.to_string()).send().await;

@@ -3,6 +3,7 @@
 use crate::postgres::Postgres;
 use crate::setup;
 use crate::shell::{Outcome, cargo, exists, run, run_shown, stage};
+use std::collections::BTreeSet;
 
 /// Runs every check.
 pub fn all() -> Outcome {
@@ -53,18 +54,33 @@ fn tests() -> Outcome {
     let mut test = cargo(&["test", "--workspace", "--locked"]);
     test.env("LIFECERT_TEST_POSTGRES", postgres.address());
     let shown = run_shown(test)?;
-    let passed = |engine: &str| {
-        let lines = shown.lines();
-        lines
-            .filter(|line| line.contains(&format!("{engine}::")) && line.ends_with("ok"))
-            .count()
+    let passed = both_engines(&shown)?;
+    println!("database tests: {passed} on SQLite and on PostgreSQL");
+    Ok(())
+}
+
+/// How many tests ran on both engines; each that ran on one alone is named.
+fn both_engines(shown: &str) -> Result<usize, String> {
+    let ok = shown.lines().filter_map(|line| {
+        let name = line.strip_prefix("test ")?.strip_suffix(" ... ok")?;
+        Some(name.trim())
+    });
+    let ok: BTreeSet<&str> = ok.collect();
+    // A module of tests for both engines has these two below it; `store::sqlite::tests` is about one.
+    let on = |engine: &str| -> BTreeSet<String> {
+        let below = format!("{engine}::");
+        let named = ok.iter().filter_map(|name| {
+            let (module, test) = name.rsplit_once(&below)?;
+            (!test.contains("::")).then(|| format!("{module}{test}"))
+        });
+        named.collect()
     };
-    let (sqlite, postgres) = (passed("sqlite"), passed("postgres"));
-    println!("database tests: {sqlite} on SQLite, {postgres} on PostgreSQL");
-    if sqlite == postgres && sqlite > 0 {
-        Ok(())
-    } else {
-        Err("the database tests did not all run on both engines".into())
+    let (sqlite, postgres) = (on("sqlite"), on("postgres"));
+    let alone: Vec<&String> = sqlite.symmetric_difference(&postgres).collect();
+    match alone.as_slice() {
+        [] if sqlite.is_empty() => Err("no database test ran".to_owned()),
+        [] => Ok(sqlite.len()),
+        alone => Err(format!("on one engine alone: {alone:?}")),
     }
 }
 
@@ -102,4 +118,19 @@ fn licences() -> Outcome {
         return Ok(());
     }
     run(cargo(&["deny", "check", "advisories"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_that_ran_on_one_engine_alone_is_named() {
+        let both = "test a::sqlite::x ... ok\ntest a::postgres::x ... ok\n";
+        let own = "test store::sqlite::tests::y ... ok\n";
+        assert_eq!(both_engines(&format!("{both}{own}")), Ok(1));
+        let alone = both_engines(&format!("{both}test b::sqlite::z ... ok\n"));
+        assert!(alone.is_err_and(|said| said.contains("b::z")));
+        assert!(both_engines(own).is_err());
+    }
 }

@@ -32,6 +32,7 @@
 mod consent;
 mod draw;
 mod ending;
+mod gallery;
 mod home;
 mod leaving;
 mod look;
@@ -48,6 +49,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub use gallery::{GALLERY_RECEIPT, gallery};
 pub use look::CameraTrouble;
 pub use page::{Button, Camera, Entry, Facing, Keys, Kind, Mark, Page, Part, Sight};
 pub use people::{HeldReceipt, OnRecord, Person};

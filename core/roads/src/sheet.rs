@@ -2,8 +2,10 @@
 
 use crate::page::{Button, Kind, Mark, Page, Part, Press};
 use crate::people::Person;
-use crate::roads::Roads;
+use crate::preferences::Preferences;
+use crate::roads::{Roads, Start};
 use lifecert_guidance::{Facts, Label, Message, Screen};
+use lifecert_protocol::ErrorCode;
 
 /// A page that is being put together. About somebody, its words name them.
 pub(crate) struct Sheet<'a> {
@@ -26,6 +28,18 @@ impl Roads {
     /// A page with the words of a prompt, a code or an outcome.
     pub(crate) fn sheet_saying(&self, screen: Screen, words: Message) -> Sheet<'_> {
         Sheet::new(self, screen, "", Some(words))
+    }
+
+    /// The one page of a phone whose folder or models could not be opened: why, and that it can be tried
+    /// again. There are no roads yet.
+    pub fn could_not_open(preferences: &Preferences, code: ErrorCode) -> Page {
+        let roads = Self::new(Start::default(), preferences.clone());
+        let words = roads.words.error(code);
+        roads
+            .sheet_saying(Screen::Trouble, words)
+            .mark(Mark::Look)
+            .main(Label::TryAgain, Press::Home)
+            .done(false)
     }
 
     /// What this phone calls somebody; empty where it calls them nothing.

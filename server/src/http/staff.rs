@@ -5,6 +5,7 @@ use super::answer::{Body, Failure};
 use super::{SMALL_BYTES, Shared};
 use crate::id_number::{IdKind, IdNumber};
 use crate::service::{Action, Actor, DEFAULT_POLICY, local_day};
+use crate::store::SessionFor;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
@@ -63,9 +64,13 @@ fn read<T: DeserializeOwned>(body: &Body) -> Result<T, ErrorCode> {
 async fn log_in(State(app): Shared, body: Body) -> Result<impl IntoResponse, Failure> {
     let request: wire::LogIn = read(&body)?;
     let password = Zeroizing::new(request.password);
+    let purpose = match request.visits {
+        true => SessionFor::Visits,
+        false => SessionFor::Desk,
+    };
     let session = app
         .service
-        .log_in(&request.account, password, &request.code)
+        .log_in(&request.account, password, &request.code, purpose)
         .await;
     let session = body.level(session, |_| None).await?;
     Ok(Json(wire::Session {

@@ -47,4 +47,9 @@ pub(super) const ALL: &[(i64, &str, &str)] = &[
         "visits",
         include_str!("../../migrations/0016_visits.sql"),
     ),
+    (
+        17,
+        "visit_sessions",
+        include_str!("../../migrations/0017_visit_sessions.sql"),
+    ),
 ];

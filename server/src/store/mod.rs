@@ -55,7 +55,7 @@ pub use policies::{Cycle, PolicyRow, Unattested, Unreadable};
 pub use reviews::{ProposalKind, ProposalRow, ProposalState, TaskRow, task_payload};
 pub use rows::Row;
 pub use seal_old::Unsealed;
-pub use sessions::SessionRow;
+pub use sessions::{SessionFor, SessionRow};
 pub use signing_keys::SigningKeyRow;
 pub use staff::{NotARole, Staff, StaffRole, StaffRow};
 pub use statement::{Db, Value};

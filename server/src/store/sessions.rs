@@ -14,6 +14,17 @@ pub struct SessionRow {
     pub created_at_ms: u64,
     /// When it was last used, to the minute.
     pub used_at_ms: u64,
+    /// What it is for.
+    pub purpose: SessionFor,
+}
+
+/// What a session is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionFor {
+    /// All that its member of staff may do; it ends when it is not used.
+    Desk,
+    /// A day of visits, and nothing else; it lasts where there is no network.
+    Visits,
 }
 
 /// The kind of tries to log in, by the digest of the account's name: whether there is one or not.
@@ -31,12 +42,14 @@ impl Db {
         &mut self,
         staff_id: &str,
         token_hash: Digest,
+        purpose: SessionFor,
         now_ms: u64,
     ) -> Result<(), StoreError> {
+        let visits = u64::from(purpose == SessionFor::Visits);
         self.run(
             "INSERT INTO staff_session (agency_id, token_hash, staff_id, created_at_ms, \
-             used_at_ms) VALUES ($1, $2, $3, $4, $4)",
-            values![token_hash.as_bytes().as_slice(), staff_id, now_ms],
+             used_at_ms, visits) VALUES ($1, $2, $3, $4, $4, $5)",
+            values![token_hash.as_bytes().as_slice(), staff_id, now_ms, visits],
         )
         .await?;
         Ok(())
@@ -49,7 +62,7 @@ impl Db {
     pub async fn session(&mut self, token_hash: Digest) -> Result<Option<SessionRow>, StoreError> {
         let row = self
             .one(
-                "SELECT staff_id, created_at_ms, used_at_ms FROM staff_session \
+                "SELECT staff_id, created_at_ms, used_at_ms, visits FROM staff_session \
                  WHERE agency_id = $1 AND token_hash = $2",
                 values![token_hash.as_bytes().as_slice()],
             )
@@ -63,6 +76,10 @@ impl Db {
                     staff,
                     created_at_ms: row.unsigned("created_at_ms")?,
                     used_at_ms: row.unsigned("used_at_ms")?,
+                    purpose: match row.unsigned("visits")? {
+                        0 => SessionFor::Desk,
+                        _ => SessionFor::Visits,
+                    },
                 })
             })
             .transpose()
@@ -108,7 +125,8 @@ impl Db {
         Ok(())
     }
 
-    /// Removes sessions that began or were used too long ago.
+    /// Removes sessions that began too long ago and, of those that end when they are not used, those
+    /// that were used too long ago.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -119,7 +137,7 @@ impl Db {
     ) -> Result<(), StoreError> {
         self.run(
             "DELETE FROM staff_session WHERE agency_id = $1 \
-             AND (created_at_ms < $2 OR used_at_ms < $3)",
+             AND (created_at_ms < $2 OR (used_at_ms < $3 AND visits = 0))",
             values![created_before_ms, used_before_ms],
         )
         .await?;

@@ -5,8 +5,8 @@ use lifecert_protocol::{Digest, ErrorCode};
 use lifecert_server::error::ServiceError;
 use lifecert_server::http::ANSWER_GRID;
 use lifecert_server::service::staff::{IDLE_MS, LOGIN_PAUSE_MS, LONGEST_SESSION_MS};
-use lifecert_server::service::{LoggedIn, Service};
-use lifecert_server::store::StaffRole;
+use lifecert_server::service::{Action, LoggedIn, Service};
+use lifecert_server::store::{SessionFor, StaffRole};
 use lifecert_tests::desk::{Desk, unlimited};
 use lifecert_tests::staff::PASSWORD;
 use lifecert_tests::{on_both_engines, staff};
@@ -21,6 +21,7 @@ on_both_engines!(
     nobody_learns_which_accounts_there_are,
     tries_end_in_a_pause_that_ends,
     sessions_end_by_themselves_and_with_every_change,
+    a_day_of_visits_needs_no_network_and_opens_nothing_else,
     only_hashes_and_sealed_secrets_lie_there,
     wrong_log_ins_are_answered_alike,
 );
@@ -61,7 +62,18 @@ impl Staffed {
         code: &str,
     ) -> Result<LoggedIn, ServiceError> {
         let password = password.to_owned().into();
-        self.service().log_in(account, password, code).await
+        self.service()
+            .log_in(account, password, code, SessionFor::Desk)
+            .await
+    }
+
+    /// Logs in for a day of visits with the next code.
+    async fn try_visits(&self, account: &str) -> Result<LoggedIn, ServiceError> {
+        self.desk.clock.advance(30_000);
+        let (code, password) = (self.code(account), PASSWORD.to_owned().into());
+        self.service()
+            .log_in(account, password, &code, SessionFor::Visits)
+            .await
     }
 
     /// Logs in with the next code.
@@ -239,6 +251,33 @@ async fn sessions_end_by_themselves_and_with_every_change(database: &str) {
     assert!(!office.counts(&last).await, "the account has ended");
     let twice = service.end_account("desk-08").await;
     assert_eq!(refused(twice), ErrorCode::RequestNotFound);
+}
+
+async fn a_day_of_visits_needs_no_network_and_opens_nothing_else(database: &str) {
+    let office = Staffed::open(database).await;
+    office.add("home-01", StaffRole::Clerk, "52").await;
+    office.add("desk-09", StaffRole::Supervisor, "52").await;
+    let service = office.service();
+    let refused_visits = office.try_visits("desk-09").await;
+    assert_eq!(refused(refused_visits), ErrorCode::RequestUnauthorised);
+
+    let day = office.try_visits("home-01").await.unwrap();
+    let clock = &office.desk.clock;
+    clock.advance(LONGEST_SESSION_MS - 60_000);
+    // Somebody else's log-in removes sessions that nobody used.
+    office.log_in("desk-09").await;
+    let actor = service.staff(&day.token).await.unwrap();
+    assert_eq!(actor.may(Action::Visit), Ok(()));
+    for other in [
+        Action::Enrol,
+        Action::ReadTasks,
+        Action::ReadFile,
+        Action::Propose,
+    ] {
+        assert_eq!(actor.may(other), Err(ErrorCode::RequestUnauthorised));
+    }
+    clock.advance(60_000);
+    assert!(!office.counts(&day.token).await, "the day is over");
 }
 
 async fn only_hashes_and_sealed_secrets_lie_there(database: &str) {

@@ -392,6 +392,7 @@ mod staff_bodies {
             account: String::new(),
             password: String::new(),
             code: String::new(),
+            visits: true,
         }
     }
 

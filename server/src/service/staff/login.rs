@@ -3,12 +3,12 @@
 //! An account that is not there, a wrong password and a wrong code cost the same work and get the
 //! same answer; so does the pause after too many tries, whether there is such an account or not.
 
-use super::Actor;
 use super::accounts::{is_account_name, otp};
+use super::{Action, Actor};
 use crate::error::ServiceError;
 use crate::run_tx;
 use crate::service::{Account, Service};
-use crate::store::{Attempts, Credentials, SessionRow};
+use crate::store::{Attempts, Credentials, SessionFor, SessionRow};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use lifecert_protocol::{Digest, ErrorCode, random_bytes};
@@ -132,6 +132,7 @@ impl Service {
         account: &str,
         password: Zeroizing<String>,
         code: &str,
+        purpose: SessionFor,
     ) -> Result<LoggedIn, ServiceError> {
         if !is_account_name(account) || password.len() > LONGEST_PASSWORD {
             return Err(ErrorCode::AccessNotRecognised.into());
@@ -163,14 +164,19 @@ impl Service {
                 return Ok(None);
             }
             db.forget_logins(account).await?;
-            db.add_session(&known.staff_id, hash, now_ms).await?;
+            db.add_session(&known.staff_id, hash, purpose, now_ms)
+                .await?;
             // Nothing where the account was ended meanwhile.
             Ok(db.session(hash).await?)
         })?;
         let actor = session.and_then(actor_of);
+        let actor = actor.ok_or(ErrorCode::AccessNotRecognised)?;
+        if purpose == SessionFor::Visits {
+            actor.may(Action::Visit)?;
+        }
         Ok(LoggedIn {
             token,
-            actor: actor.ok_or(ErrorCode::AccessNotRecognised)?,
+            actor,
             ends_ms: now_ms + LONGEST_SESSION_MS,
         })
     }
@@ -191,7 +197,8 @@ impl Service {
             return Ok(None);
         };
         let idle_ms = now_ms.saturating_sub(session.used_at_ms);
-        if idle_ms > IDLE_MS || now_ms.saturating_sub(session.created_at_ms) > LONGEST_SESSION_MS {
+        let is_idle = session.purpose == SessionFor::Desk && idle_ms > IDLE_MS;
+        if is_idle || now_ms.saturating_sub(session.created_at_ms) > LONGEST_SESSION_MS {
             return Ok(None);
         }
         if idle_ms > TOUCH_MS {
@@ -209,7 +216,7 @@ fn actor_of(session: SessionRow) -> Option<Actor> {
         staff_id: session.staff.staff_id,
         role: session.staff.role,
         area,
-        counter: false,
+        only: (session.purpose == SessionFor::Visits).then_some(Action::Visit),
     })
 }
 

@@ -28,9 +28,9 @@ pub struct Actor {
     pub role: StaffRole,
     /// Where.
     pub area: Area,
-    /// Whether it is a counter with a token of its own, and nobody who logged in: it models faces
-    /// and does nothing else.
-    counter: bool,
+    /// The one thing that they may do: a counter with a token of its own models faces, a session for a
+    /// day of visits visits.
+    only: Option<Action>,
 }
 
 impl Actor {
@@ -39,7 +39,7 @@ impl Actor {
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`].
     pub fn may(&self, action: Action) -> Result<(), ErrorCode> {
-        let is_possible = !self.counter || action == Action::Enrol;
+        let is_possible = self.only.is_none_or(|only| only == action);
         if is_possible && permission::may(self.role, action) {
             Ok(())
         } else {
@@ -105,7 +105,7 @@ impl Service {
                     staff_id: counter.staff_id,
                     role: counter.role,
                     area: Area::default(),
-                    counter: true,
+                    only: Some(Action::Enrol),
                 }
             }
         };
