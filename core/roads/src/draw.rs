@@ -5,7 +5,7 @@ use crate::roads::Roads;
 use crate::state::{Aim, Ending, State};
 use crate::task::{Answer, Done, Task};
 use lifecert_guidance::{Details, Label, Screen};
-use lifecert_protocol::{ErrorCode, Outcome};
+use lifecert_protocol::{ErrorCode, Outcome, Prompt};
 
 impl Roads {
     pub(crate) fn draw(&self, state: &State) -> Page {
@@ -65,6 +65,18 @@ impl Roads {
             | State::History(..)
             | State::Reminder(_)
             | State::ReminderSet(_) => self.draw_receipts(state),
+            State::StaffOffice
+            | State::StaffName
+            | State::StaffPassword
+            | State::StaffCode
+            | State::StaffPinNew
+            | State::StaffPin
+            | State::Visits
+            | State::Visit(_)
+            | State::VisitFace(..)
+            | State::VisitForm(_)
+            | State::VisitSealed(_)
+            | State::VisitsSent(_) => self.draw_rounds(state),
             State::Withdraw(_)
             | State::Withdrawn(_)
             | State::Erase(_)
@@ -76,7 +88,7 @@ impl Roads {
 
     fn draw_working(&self, task: &Task) -> Page {
         let words = match task {
-            Task::Finish => self.words.prompt(lifecert_protocol::Prompt::Sending),
+            Task::Finish => self.words.prompt(Prompt::Sending),
             _ => self
                 .words
                 .screen(Screen::Working, &lifecert_guidance::Facts::default()),
@@ -98,6 +110,7 @@ impl Roads {
             }
             (Task::Practise, Done::Opened { .. }) => self.look(Aim::Practice),
             (Task::Finish, Done::Answered(answer)) => self.answered(answer),
+            (Task::SendVisits, Done::Sent { waiting }) => self.turn(State::VisitsSent(waiting)),
             (_, Done::Sent { waiting }) => self.turn(State::Sent(waiting)),
             (Task::History(person), Done::History(records)) => {
                 self.settle(State::History(person.clone(), records));
@@ -109,6 +122,13 @@ impl Roads {
             (Task::OtherPhone { person, .. }, _) => {
                 self.turn(State::OtherPhoneDone(person.clone()));
             }
+            (Task::SignIn { .. }, _) => self.turn(State::StaffPinNew),
+            (Task::KeepDay(_) | Task::OpenDay(_), _) => self.turn(State::Visits),
+            (Task::OpenModel(person), _) => {
+                self.settle(State::VisitFace(person.clone(), Prompt::FindFace));
+            }
+            (Task::OpenVisit(person), _) => self.settle(State::Visit(person.clone())),
+            (Task::SealVisit(person), _) => self.turn(State::VisitSealed(person.clone())),
             (Task::EraseHere(_) | Task::EraseEverywhere(_), _) => self.turn(State::Erased),
             _ => self.first_page(),
         }

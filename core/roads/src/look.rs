@@ -220,13 +220,13 @@ impl Roads {
                 };
                 self.settle(State::CameraLost(aim, before));
             }
-            (State::LetterScan | State::Look(..), CameraTrouble::Denied) => {
+            (_, _) if self.sight().is_none() => {}
+            (_, CameraTrouble::Denied) => {
                 self.settle(State::CameraDenied);
             }
-            (State::LetterScan | State::Look(..), CameraTrouble::Missing | CameraTrouble::Lost) => {
+            (_, CameraTrouble::Missing | CameraTrouble::Lost) => {
                 self.settle(State::CameraMissing);
             }
-            _ => {}
         }
     }
 
@@ -235,6 +235,8 @@ impl Roads {
         match self.place() {
             State::LetterScan => Some(Sight::Code),
             State::Look(..) => Some(Sight::Face),
+            State::VisitFace(..) => Some(Sight::Model),
+            State::VisitForm(_) => Some(Sight::Paper),
             _ => None,
         }
     }

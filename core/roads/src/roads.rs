@@ -3,6 +3,7 @@
 use crate::page::{Choice, Facing, Page, Press};
 use crate::people::Person;
 use crate::preferences::Preferences;
+use crate::rounds::{Clerk, SigningIn};
 use crate::state::{Aim, State};
 use crate::task::{Act, Done, Outward, Task, Trouble};
 use jiff::Timestamp;
@@ -36,6 +37,8 @@ pub struct Roads {
     pub(crate) people: Vec<Person>,
     pub(crate) now_ms: u64,
     pub(crate) newcomer: Newcomer,
+    pub(crate) clerk: Clerk,
+    pub(crate) signing_in: SigningIn,
     pub(crate) other_camera: bool,
     /// What the look that is open is for.
     pub(crate) aim: Option<Aim>,
@@ -61,6 +64,8 @@ impl Roads {
             people: Vec::new(),
             now_ms: 0,
             newcomer: Newcomer::default(),
+            clerk: Clerk::default(),
+            signing_in: SigningIn::default(),
             other_camera: false,
             aim: None,
             zone: TimeZone::UTC,
@@ -314,7 +319,7 @@ impl Roads {
             State::OfficeAddress => self.address_entered(entered),
             State::LetterCode => self.code_entered(entered),
             State::NamePerson(person) => self.name_entered(person, entered),
-            _ => {}
+            state => self.clerk_entered(&state, entered),
         }
     }
 

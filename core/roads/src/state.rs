@@ -3,7 +3,7 @@
 use crate::look::View;
 use crate::people::OnRecord;
 use crate::task::{Task, Trouble};
-use lifecert_protocol::{ConsentPurposes, Outcome};
+use lifecert_protocol::{ConsentPurposes, Outcome, Prompt};
 
 /// The page that is shown, with what it has to know.
 #[derive(Clone)]
@@ -65,6 +65,19 @@ pub(crate) enum State {
     SpeechRate,
     Appearance,
     Vibration,
+    // A clerk's day of visits.
+    StaffOffice,
+    StaffName,
+    StaffPassword,
+    StaffCode,
+    StaffPinNew,
+    StaffPin,
+    Visits,
+    Visit(String),
+    VisitFace(String, Prompt),
+    VisitForm(String),
+    VisitSealed(String),
+    VisitsSent(u32),
 }
 
 /// What a look is for.
@@ -98,7 +111,12 @@ impl State {
     pub fn is_a_place(&self) -> bool {
         !matches!(
             self,
-            State::Working(_) | State::Look(..) | State::CameraLost(..) | State::Trouble(..)
+            State::Working(_)
+                | State::Look(..)
+                | State::CameraLost(..)
+                | State::Trouble(..)
+                | State::VisitFace(..)
+                | State::VisitForm(_)
         )
     }
 
