@@ -3,7 +3,7 @@
 use crate::look::View;
 use crate::people::OnRecord;
 use crate::task::{Task, Trouble};
-use lifecert_protocol::{ConsentPurposes, Outcome};
+use lifecert_protocol::{ConsentPurposes, ErrorCode, Outcome};
 
 /// The page that is shown, with what it has to know.
 #[derive(Clone)]
@@ -24,6 +24,7 @@ pub(crate) enum State {
     CameraDenied,
     CameraMissing,
     CameraLost(Aim, View),
+    ClockWrong(Aim, ErrorCode),
     Working(Task),
     PracticeDone,
     Waiting,
@@ -98,7 +99,11 @@ impl State {
     pub fn is_a_place(&self) -> bool {
         !matches!(
             self,
-            State::Working(_) | State::Look(..) | State::CameraLost(..) | State::Trouble(..)
+            State::Working(_)
+                | State::Look(..)
+                | State::CameraLost(..)
+                | State::ClockWrong(..)
+                | State::Trouble(..)
         )
     }
 
@@ -108,6 +113,7 @@ impl State {
             State::Ready(Aim::Certify(person))
             | State::Look(Aim::Certify(person), _)
             | State::CameraLost(Aim::Certify(person), _)
+            | State::ClockWrong(Aim::Certify(person), _)
             | State::Consent(person)
             | State::Purpose(person, ..)
             | State::ConsentRefused(person)
