@@ -22,7 +22,7 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     private val scope = CoroutineScope(main)
     private val keys = parts.keys
     private val settings = PhoneSettings(parts.folder, "fake 1", null, emptyList(), 1U, 10U)
-    private val phone = Phone.open(settings, keys.storageKey(), keys.vault, Library.models)
+    internal val phone = Phone.open(settings, keys.storageKey(), keys.vault, Library.models)
     private val app = App.open(phone, Library.models, office, parts.shelf[PREFERENCES])
     private var number = 0UL
     private var saying = 0UL
@@ -58,6 +58,15 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     }
 
     override fun rest() = Thread.sleep(5)
+
+    /** Waits until nothing is done any more, not even in the background. */
+    fun settles() {
+        val end = System.nanoTime() + 60_000_000_000
+        while (onMain { app.hasWork() }) {
+            check(System.nanoTime() < end) { "it is never done" }
+            rest()
+        }
+    }
 
     /** Somebody else calls, or the person looks at something else. */
     fun toBackground() = onMain {
