@@ -214,6 +214,29 @@ fn a_camera_that_stops_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_clock_that_is_wrong_is_said_before_the_look_and_keeps_nobody_from_it() {
+    let mut roads = roads(Lang::En);
+    roads.meet(vec![person('1', Relation::Oneself)]);
+    press(&mut roads, Label::Certify);
+    press(&mut roads, Label::OpenCamera);
+    let clock = Some(ErrorCode::ClockWrong);
+    finish(&mut roads, Done::Opened { clock });
+    assert_eq!(
+        (screen(&roads), roads.sight()),
+        (Screen::Trouble, None),
+        "nothing is looked at before it is read"
+    );
+    press(&mut roads, Label::Next);
+    assert_eq!(
+        (screen(&roads), roads.sight()),
+        (Screen::Look, Some(Sight::Face))
+    );
+    roads.saw_end();
+    finish(&mut roads, answer(Outcome::Accepted, None));
+    assert_eq!(screen(&roads), Screen::Result);
+}
+
+#[test]
 fn what_nobody_waits_for_any_more_changes_no_page() {
     let mut roads = roads(Lang::En);
     roads.meet(vec![person('1', Relation::Oneself)]);
