@@ -203,10 +203,12 @@ fn a_camera_that_stops_goes_on_where_it_was() {
     press(&mut roads, Label::Practise);
     press(&mut roads, Label::OpenCamera);
     finish(&mut roads, Done::Opened { clock: None });
+    roads.saw_prompt(Prompt::PressStart);
     roads.camera_trouble(CameraTrouble::Lost);
     assert_eq!(screen(&roads), Screen::CameraLost);
     press(&mut roads, Label::TryAgain);
     assert_eq!(screen(&roads), Screen::Look);
+    assert_eq!(press(&mut roads, Label::Start), Some(Act::Start));
     assert_eq!(roads.back(), Some(Act::Cancel));
     roads.saw_end();
     finish(&mut roads, answer(Outcome::Stopped, None));
