@@ -239,6 +239,16 @@ fn a_clock_that_is_wrong_is_said_before_the_look_and_keeps_nobody_from_it() {
 }
 
 #[test]
+fn a_binding_whose_answer_got_lost_is_asked_for_on_an_empty_phone() {
+    let mut roads = roads(Lang::En);
+    roads.refresh();
+    assert!(roads.task() == Some(&Task::Refresh));
+    roads.meet(vec![person('1', Relation::Oneself)]);
+    finish(&mut roads, Done::Fine);
+    assert_eq!(screen(&roads), Screen::Person);
+}
+
+#[test]
 fn what_nobody_waits_for_any_more_changes_no_page() {
     let mut roads = roads(Lang::En);
     roads.meet(vec![person('1', Relation::Oneself)]);
