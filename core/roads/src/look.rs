@@ -230,8 +230,13 @@ impl Roads {
     pub fn camera_trouble(&mut self, trouble: CameraTrouble) {
         match (self.place().clone(), trouble) {
             (State::Look(aim, view), CameraTrouble::Lost) => {
+                // What was asked for once is not asked for again: start stays there to be pressed.
+                let stage = match view.stage {
+                    Stage::Ready => Stage::Ready,
+                    _ => Stage::Framing,
+                };
                 let before = View {
-                    stage: Stage::Framing,
+                    stage,
                     permille: 0,
                     ..view
                 };

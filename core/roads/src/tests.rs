@@ -203,10 +203,12 @@ fn a_camera_that_stops_goes_on_where_it_was() {
     press(&mut roads, Label::Practise);
     press(&mut roads, Label::OpenCamera);
     finish(&mut roads, Done::Opened { clock: None });
+    roads.saw_prompt(Prompt::PressStart);
     roads.camera_trouble(CameraTrouble::Lost);
     assert_eq!(screen(&roads), Screen::CameraLost);
     press(&mut roads, Label::TryAgain);
     assert_eq!(screen(&roads), Screen::Look);
+    assert_eq!(press(&mut roads, Label::Start), Some(Act::Start));
     assert_eq!(roads.back(), Some(Act::Cancel));
     roads.saw_end();
     finish(&mut roads, answer(Outcome::Stopped, None));
@@ -234,6 +236,16 @@ fn a_clock_that_is_wrong_is_said_before_the_look_and_keeps_nobody_from_it() {
     roads.saw_end();
     finish(&mut roads, answer(Outcome::Accepted, None));
     assert_eq!(screen(&roads), Screen::Result);
+}
+
+#[test]
+fn a_binding_whose_answer_got_lost_is_asked_for_on_an_empty_phone() {
+    let mut roads = roads(Lang::En);
+    roads.refresh();
+    assert!(roads.task() == Some(&Task::Refresh));
+    roads.meet(vec![person('1', Relation::Oneself)]);
+    finish(&mut roads, Done::Fine);
+    assert_eq!(screen(&roads), Screen::Person);
 }
 
 #[test]
