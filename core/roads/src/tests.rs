@@ -352,7 +352,7 @@ impl Chance {
 #[test]
 fn no_press_leads_to_a_dead_end() {
     let mut seen = BTreeSet::new();
-    for seed in 0..60 {
+    for seed in 0..200 {
         let mut chance = Chance(seed);
         let mut roads = roads(Lang::ALL[chance.of(4)]);
         if chance.of(2) == 0 {
