@@ -187,6 +187,9 @@ impl Roads {
                 State::Waiting
             }
             (Some(aim), outcome) => {
+                if outcome == Outcome::Accepted {
+                    self.refresh();
+                }
                 let person = person.or(match aim {
                     Aim::Certify(person) => Some(person),
                     _ => None,

@@ -179,7 +179,7 @@ impl Roads {
     /// Asks in the background where everybody stands: at the start, and when the app comes back. Where
     /// nobody is on the phone yet, a binding may wait for its answer.
     pub fn refresh(&mut self) {
-        self.errand = Some(Task::Refresh);
+        self.errand.get_or_insert(Task::Refresh);
     }
 
     /// What came of a task. One that nobody waits for any more changes no page.
@@ -188,7 +188,9 @@ impl Roads {
             self.task = None;
             self.follow(task, done);
         } else if self.errand.as_ref() == Some(task) {
-            self.errand = None;
+            // Whoever is new on the phone is asked about, too: when they are due, and what lets them
+            // certify without a network.
+            self.errand = matches!(task, Task::Note { .. }).then_some(Task::Refresh);
         }
     }
 

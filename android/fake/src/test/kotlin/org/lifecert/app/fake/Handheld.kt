@@ -28,6 +28,7 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     private var saying = 0UL
     private var looks: Pair<Sight, Any>? = null
     private var work: Job? = null
+    private var ended = false
 
     /** Whether the app was left by its person. */
     @Volatile
@@ -88,6 +89,7 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     /** The system ends the app without a word; gives where it would come back to. */
     fun die(): String? {
         val place = onMain { app.placeToKeep() }
+        ended = true
         parts.camera.close()
         scope.cancel()
         main.close()
@@ -97,7 +99,7 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     }
 
     override fun close() {
-        die()
+        if (!ended) die()
     }
 
     private fun tellTime() {
