@@ -5,6 +5,7 @@ use crate::frame::{PixelFormat, Shape};
 use crate::models::Models;
 use crate::page::{Outward, Page, Preferences};
 use crate::phone::Phone;
+use crate::rounds::Rounds;
 use crate::session::{Cue, Phase, Session};
 use crate::vocabulary::CameraTrouble;
 use lifecert_roads::{Act, Roads, Sight, Start, Task};
@@ -24,6 +25,7 @@ pub struct App {
     session: Mutex<Option<Arc<Session>>>,
     /// When the last press was: the time of the frames' clock, and of this machine's.
     pressed: Mutex<(u64, Instant)>,
+    pub(crate) rounds: Mutex<Rounds>,
 }
 
 #[uniffi::export]
@@ -45,6 +47,7 @@ impl App {
             roads: Mutex::new(Roads::new(Start { office }, preferences)),
             session: Mutex::new(None),
             pressed: Mutex::new((0, Instant::now())),
+            rounds: Mutex::default(),
         });
         app.meet();
         app.roads().refresh();
@@ -154,6 +157,7 @@ impl App {
         if let Some(session) = self.session() {
             self.take_in(session.background());
         }
+        self.lock_rounds();
     }
 
     /// The app came back.
@@ -257,11 +261,17 @@ impl App {
                 let read = lifecert_paper::read_qr(frame.buffer_size(), |x, y| frame.luma(x, y));
                 Ok(read.is_some_and(|text| self.roads().scanned(&text)))
             }
+            (Some(sight @ (Sight::Model | Sight::Paper)), _) => {
+                self.see_for_clerk(sight, frame, at_ms)
+            }
             _ => Ok(false),
         }
     }
 
     fn act(&self, act: Option<Act>, at_ms: u64) {
+        if act == Some(Act::TakePicture) {
+            self.take_next_frame();
+        }
         let (Some(act), Some(session)) = (act, self.session()) else {
             return;
         };
@@ -270,6 +280,7 @@ impl App {
             Act::Swap => session.swap(at_ms),
             Act::SayAgain => session.say_again(),
             Act::Cancel => session.cancel(),
+            Act::TakePicture => return,
         };
         self.take_in(cues);
     }
@@ -299,6 +310,9 @@ impl App {
         // What cannot be read now is shown as it was, and asked for again.
         if let Ok(people) = self.people_for_roads() {
             self.roads().meet(people);
+        }
+        if let Ok(clerk) = self.clerk_for_roads() {
+            self.roads().meet_clerk(clerk);
         }
     }
 

@@ -29,6 +29,7 @@ pub mod models;
 pub mod page;
 pub mod phone;
 pub mod receipts;
+mod rounds;
 pub mod session;
 pub mod standing;
 mod tasks;

@@ -91,6 +91,20 @@ impl AtWork {
         &self.session.staff
     }
 
+    /// The token of their session.
+    pub fn token(&self) -> &str {
+        &self.session.token
+    }
+
+    /// What was proposed and waits for a second person.
+    ///
+    /// # Panics
+    /// Where it is not told.
+    pub async fn proposals(&self) -> Vec<wire::Proposal> {
+        let proposals: wire::Proposals = self.fetch(wire::PROPOSALS).await;
+        proposals.proposals
+    }
+
     /// Posts; gives the status and the body.
     ///
     /// # Panics
@@ -118,10 +132,14 @@ impl AtWork {
     /// # Panics
     /// Where it is not told.
     pub async fn tasks(&self) -> Vec<wire::Task> {
-        let request = plain_client().get(self.url.clone() + wire::TASKS);
+        let tasks: wire::Tasks = self.fetch(wire::TASKS).await;
+        tasks.tasks
+    }
+
+    async fn fetch<T: DeserializeOwned>(&self, path: &str) -> T {
+        let request = plain_client().get(self.url.clone() + path);
         let answer = request.bearer_auth(&self.session.token).send().await;
         let body = answer.expect("an answer").text().await.expect("a body");
-        let tasks: Result<wire::Tasks, _> = serde_json::from_str(&body);
-        tasks.unwrap_or_else(|_| panic!("{body}")).tasks
+        serde_json::from_str(&body).unwrap_or_else(|_| panic!("{path}: {body}"))
     }
 }

@@ -123,6 +123,11 @@ impl Device {
         Ok(SoftwareVault::new(folder))
     }
 
+    /// A clerk's day of visits, and what was brought home and is not sent yet.
+    pub(crate) fn rounds(&self) -> Result<SealedFolder, ClientError> {
+        self.storage_key.open(self.root.join("rounds"))
+    }
+
     /// What works without a network, in this device's folder or in `elsewhere`.
     ///
     /// # Errors

@@ -51,6 +51,8 @@ pub const KEYS: &str = "/keys";
 pub const COSE: &str = "application/cose";
 /// Media type of CBOR bodies (RFC 8949).
 pub const CBOR: &str = "application/cbor";
+/// The media type of what members of staff send.
+pub const JSON: &str = "application/json";
 /// Media type of problems (RFC 9457).
 pub const PROBLEM: &str = "application/problem+json";
 

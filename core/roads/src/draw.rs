@@ -5,7 +5,7 @@ use crate::roads::Roads;
 use crate::state::{Aim, Ending, State};
 use crate::task::{Answer, Done, Task};
 use lifecert_guidance::{Details, Label, Screen};
-use lifecert_protocol::{ErrorCode, Outcome};
+use lifecert_protocol::{ErrorCode, Outcome, Prompt};
 
 impl Roads {
     pub(crate) fn draw(&self, state: &State) -> Page {
@@ -32,6 +32,7 @@ impl Roads {
             | State::CameraDenied
             | State::CameraMissing
             | State::CameraLost(..)
+            | State::ClockWrong(..)
             | State::PracticeDone => self.draw_look(state),
             State::Consent(_) | State::Purpose(..) | State::ConsentRefused(_) => {
                 self.draw_consent(state)
@@ -65,6 +66,18 @@ impl Roads {
             | State::History(..)
             | State::Reminder(_)
             | State::ReminderSet(_) => self.draw_receipts(state),
+            State::StaffOffice
+            | State::StaffName
+            | State::StaffPassword
+            | State::StaffCode
+            | State::StaffPinNew
+            | State::StaffPin
+            | State::Visits
+            | State::Visit(_)
+            | State::VisitFace(..)
+            | State::VisitForm(_)
+            | State::VisitSealed(_)
+            | State::VisitsSent(_) => self.draw_rounds(state),
             State::Withdraw(_)
             | State::Withdrawn(_)
             | State::Erase(_)
@@ -76,7 +89,7 @@ impl Roads {
 
     fn draw_working(&self, task: &Task) -> Page {
         let words = match task {
-            Task::Finish => self.words.prompt(lifecert_protocol::Prompt::Sending),
+            Task::Finish => self.words.prompt(Prompt::Sending),
             _ => self
                 .words
                 .screen(Screen::Working, &lifecert_guidance::Facts::default()),
@@ -92,12 +105,13 @@ impl Roads {
     pub(crate) fn follow(&mut self, task: &Task, done: Done) {
         match (task, done) {
             (_, Done::Failed(trouble)) => self.failed(task, trouble),
-            (Task::Bind { .. }, Done::Opened { .. }) => self.look(Aim::Bind),
-            (Task::Certify { person, .. }, Done::Opened { .. }) => {
-                self.look(Aim::Certify(person.clone()));
+            (Task::Bind { .. }, Done::Opened { clock }) => self.opened(Aim::Bind, clock),
+            (Task::Certify { person, .. }, Done::Opened { clock }) => {
+                self.opened(Aim::Certify(person.clone()), clock);
             }
-            (Task::Practise, Done::Opened { .. }) => self.look(Aim::Practice),
+            (Task::Practise, Done::Opened { clock }) => self.opened(Aim::Practice, clock),
             (Task::Finish, Done::Answered(answer)) => self.answered(answer),
+            (Task::SendVisits, Done::Sent { waiting }) => self.turn(State::VisitsSent(waiting)),
             (_, Done::Sent { waiting }) => self.turn(State::Sent(waiting)),
             (Task::History(person), Done::History(records)) => {
                 self.settle(State::History(person.clone(), records));
@@ -109,6 +123,13 @@ impl Roads {
             (Task::OtherPhone { person, .. }, _) => {
                 self.turn(State::OtherPhoneDone(person.clone()));
             }
+            (Task::SignIn { .. }, _) => self.turn(State::StaffPinNew),
+            (Task::KeepDay(_) | Task::OpenDay(_), _) => self.turn(State::Visits),
+            (Task::OpenModel(person), _) => {
+                self.settle(State::VisitFace(person.clone(), Prompt::FindFace));
+            }
+            (Task::OpenVisit(person), _) => self.settle(State::Visit(person.clone())),
+            (Task::SealVisit(person), _) => self.turn(State::VisitSealed(person.clone())),
             (Task::EraseHere(_) | Task::EraseEverywhere(_), _) => self.turn(State::Erased),
             _ => self.first_page(),
         }
@@ -166,6 +187,9 @@ impl Roads {
                 State::Waiting
             }
             (Some(aim), outcome) => {
+                if outcome == Outcome::Accepted {
+                    self.refresh();
+                }
                 let person = person.or(match aim {
                     Aim::Certify(person) => Some(person),
                     _ => None,

@@ -42,6 +42,7 @@ mod people;
 mod preferences;
 mod receipts;
 mod roads;
+mod rounds;
 mod settings;
 mod sheet;
 mod state;
@@ -55,4 +56,5 @@ pub use page::{Button, Camera, Entry, Facing, Keys, Kind, Mark, Page, Part, Sigh
 pub use people::{HeldReceipt, OnRecord, Person};
 pub use preferences::{Appearance, Preferences, SpeechRate, TextSize};
 pub use roads::{Roads, Start};
+pub use rounds::{Clerk, Visitee};
 pub use task::{Act, Answer, Done, Outward, Task, Trouble};

@@ -83,6 +83,7 @@ impl Roads {
                 .quiet(Label::Practise, Press::Go(State::Ready(Aim::Practice)))
                 .quiet(Label::NoLetter, Press::Go(State::NoLetter))
                 .quiet(Label::Settings, Press::Go(State::Settings))
+                .quiet(Label::AtOffice, Press::Go(self.clerks_door()))
                 .done(false),
         }
     }

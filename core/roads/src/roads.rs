@@ -3,6 +3,7 @@
 use crate::page::{Choice, Facing, Page, Press};
 use crate::people::Person;
 use crate::preferences::Preferences;
+use crate::rounds::{Clerk, SigningIn};
 use crate::state::{Aim, State};
 use crate::task::{Act, Done, Outward, Task, Trouble};
 use jiff::Timestamp;
@@ -36,6 +37,8 @@ pub struct Roads {
     pub(crate) people: Vec<Person>,
     pub(crate) now_ms: u64,
     pub(crate) newcomer: Newcomer,
+    pub(crate) clerk: Clerk,
+    pub(crate) signing_in: SigningIn,
     pub(crate) other_camera: bool,
     /// What the look that is open is for.
     pub(crate) aim: Option<Aim>,
@@ -61,6 +64,8 @@ impl Roads {
             people: Vec::new(),
             now_ms: 0,
             newcomer: Newcomer::default(),
+            clerk: Clerk::default(),
+            signing_in: SigningIn::default(),
             other_camera: false,
             aim: None,
             zone: TimeZone::UTC,
@@ -171,11 +176,10 @@ impl Roads {
         self.task.as_ref().or(self.errand.as_ref())
     }
 
-    /// Asks in the background where everybody stands: at the start, and when the app comes back.
+    /// Asks in the background where everybody stands: at the start, and when the app comes back. Where
+    /// nobody is on the phone yet, a binding may wait for its answer.
     pub fn refresh(&mut self) {
-        if !self.people.is_empty() {
-            self.errand = Some(Task::Refresh);
-        }
+        self.errand.get_or_insert(Task::Refresh);
     }
 
     /// What came of a task. One that nobody waits for any more changes no page.
@@ -184,7 +188,9 @@ impl Roads {
             self.task = None;
             self.follow(task, done);
         } else if self.errand.as_ref() == Some(task) {
-            self.errand = None;
+            // Whoever is new on the phone is asked about, too: when they are due, and what lets them
+            // certify without a network.
+            self.errand = matches!(task, Task::Note { .. }).then_some(Task::Refresh);
         }
     }
 
@@ -314,7 +320,7 @@ impl Roads {
             State::OfficeAddress => self.address_entered(entered),
             State::LetterCode => self.code_entered(entered),
             State::NamePerson(person) => self.name_entered(person, entered),
-            _ => {}
+            state => self.clerk_entered(&state, entered),
         }
     }
 

@@ -89,6 +89,7 @@ impl Roads {
                 .choice(Label::Appearance, Press::Go(State::Appearance))
                 .choice(Label::Vibration, Press::Go(State::Vibration))
                 .choice(Label::Language, Press::Go(State::Language))
+                .quiet(Label::AtOffice, Press::Go(self.clerks_door()))
                 .done(true),
         }
     }

@@ -25,6 +25,11 @@ impl Roads {
         Sheet::new(self, screen, self.name(person), None)
     }
 
+    /// A page with its own words about somebody by that name.
+    pub(crate) fn sheet_named<'a>(&'a self, screen: Screen, name: &'a str) -> Sheet<'a> {
+        Sheet::new(self, screen, name, None)
+    }
+
     /// A page with the words of a prompt, a code or an outcome.
     pub(crate) fn sheet_saying(&self, screen: Screen, words: Message) -> Sheet<'_> {
         Sheet::new(self, screen, "", Some(words))

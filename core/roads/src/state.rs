@@ -3,7 +3,7 @@
 use crate::look::View;
 use crate::people::OnRecord;
 use crate::task::{Task, Trouble};
-use lifecert_protocol::{ConsentPurposes, Outcome};
+use lifecert_protocol::{ConsentPurposes, ErrorCode, Outcome, Prompt};
 
 /// The page that is shown, with what it has to know.
 #[derive(Clone)]
@@ -24,6 +24,7 @@ pub(crate) enum State {
     CameraDenied,
     CameraMissing,
     CameraLost(Aim, View),
+    ClockWrong(Aim, ErrorCode),
     Working(Task),
     PracticeDone,
     Waiting,
@@ -65,6 +66,19 @@ pub(crate) enum State {
     SpeechRate,
     Appearance,
     Vibration,
+    // A clerk's day of visits.
+    StaffOffice,
+    StaffName,
+    StaffPassword,
+    StaffCode,
+    StaffPinNew,
+    StaffPin,
+    Visits,
+    Visit(String),
+    VisitFace(String, Prompt),
+    VisitForm(String),
+    VisitSealed(String),
+    VisitsSent(u32),
 }
 
 /// What a look is for.
@@ -98,7 +112,13 @@ impl State {
     pub fn is_a_place(&self) -> bool {
         !matches!(
             self,
-            State::Working(_) | State::Look(..) | State::CameraLost(..) | State::Trouble(..)
+            State::Working(_)
+                | State::Look(..)
+                | State::CameraLost(..)
+                | State::ClockWrong(..)
+                | State::Trouble(..)
+                | State::VisitFace(..)
+                | State::VisitForm(_)
         )
     }
 
@@ -108,6 +128,7 @@ impl State {
             State::Ready(Aim::Certify(person))
             | State::Look(Aim::Certify(person), _)
             | State::CameraLost(Aim::Certify(person), _)
+            | State::ClockWrong(Aim::Certify(person), _)
             | State::Consent(person)
             | State::Purpose(person, ..)
             | State::ConsentRefused(person)

@@ -14,6 +14,8 @@ pub enum Act {
     Cancel,
     /// They would like to hear it again.
     SayAgain,
+    /// The next frame is to be kept: a sheet of paper.
+    TakePicture,
 }
 
 /// Work that takes a moment; a page says so meanwhile. It may hold a letter's code and has no `Debug`.
@@ -84,6 +86,31 @@ pub enum Task {
         /// Whether it is theirs.
         theirs: bool,
     },
+    /// Sign a clerk in for a day of visits.
+    SignIn {
+        /// The office's address.
+        address: String,
+        /// The account,
+        account: String,
+        /// its password,
+        password: zeroize::Zeroizing<String>,
+        /// and the code of its second factor.
+        code: String,
+    },
+    /// Keep the day under a PIN.
+    KeepDay(zeroize::Zeroizing<String>),
+    /// Open the day with its PIN.
+    OpenDay(zeroize::Zeroizing<String>),
+    /// Sign the clerk out; what was sealed for the office stays.
+    EndDay,
+    /// Open a visit: what another one gave and was not sealed is let go.
+    OpenVisit(String),
+    /// Make the nets ready to take pictures of somebody's face.
+    OpenModel(String),
+    /// Seal what a visit gave, and keep it to be sent.
+    SealVisit(String),
+    /// Send the visits that wait.
+    SendVisits,
 }
 
 /// What came of a task.

@@ -1,4 +1,4 @@
-//! The few frames of a look that are kept: upright JPEGs of the face with its surround.
+//! The few frames that are kept: upright JPEGs, of a face with its surround, or of a sheet of paper.
 
 use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
@@ -48,23 +48,56 @@ pub fn encode_key_frame(
     let scaled = |side: f32| ((side * scale).round() as usize).max(1);
     let (width, height) = (scaled(kept.width), scaled(kept.height));
     let pixels = render(frame, &kept, width, height);
+    encode(&pixels, (width, height), MAX_KEY_FRAME_BYTES)
+}
+
+/// Longest side of a photo of a sheet of paper, in pixels: print of 8 points on A4 is read at 1,600.
+const PAPER_SIDE: f32 = 1_920.0;
+
+/// Encodes the whole picture as an upright JPEG without metadata of at most `max_bytes`: a sheet of paper
+/// that somebody photographed.
+///
+/// # Errors
+/// [`VisionError::MediaTooLarge`] if it cannot be made to fit.
+pub fn encode_photo(
+    frame: &FrameRef<'_>,
+    max_bytes: usize,
+) -> Result<Zeroizing<Vec<u8>>, VisionError> {
+    let (width, height) = (frame.width(), frame.height());
+    let whole = Rect {
+        left: 0.0,
+        top: 0.0,
+        width: width as f32,
+        height: height as f32,
+    };
+    let scale = (PAPER_SIDE / whole.longer_side()).min(1.0);
+    let scaled = |side: usize| ((side as f32 * scale).round() as usize).max(1);
+    let (width, height) = (scaled(width), scaled(height));
+    encode(
+        &render(frame, &whole, width, height),
+        (width, height),
+        max_bytes,
+    )
+}
+
+/// Red, green, blue as a JPEG, at the best quality that fits.
+fn encode(
+    pixels: &[u8],
+    (width, height): (usize, usize),
+    max_bytes: usize,
+) -> Result<Zeroizing<Vec<u8>>, VisionError> {
     for quality in QUALITIES {
         // Room from the start: a growing vector would leave copies behind.
         let mut jpeg = Zeroizing::new(Vec::with_capacity(pixels.len()));
         JpegEncoder::new_with_quality(&mut *jpeg, quality)
-            .encode(
-                &pixels,
-                width as u32,
-                height as u32,
-                ExtendedColorType::Rgb8,
-            )
+            .encode(pixels, width as u32, height as u32, ExtendedColorType::Rgb8)
             .map_err(|error| VisionError::frame(error.to_string()))?;
-        if jpeg.len() <= MAX_KEY_FRAME_BYTES {
+        if jpeg.len() <= max_bytes {
             return Ok(jpeg);
         }
     }
     Err(VisionError::MediaTooLarge {
-        reason: "a key frame does not fit its limit".into(),
+        reason: "a picture does not fit its limit".into(),
     })
 }
 

@@ -32,14 +32,7 @@ use std::fs::File;
 use std::io::{BufRead, BufWriter, Write};
 use tokio::runtime::Runtime;
 
-const PEOPLE: [&str; 6] = [
-    "王福生,resident,450324194910010013,,0773-8001234",
-    "李秀英,passport,E7650001,1944-03-02,0773-8005678",
-    "张桂兰,passport,E7650002,1939-07-15,",
-    "陈玉珍,passport,E7650003,1951-11-30,",
-    "黄德明,passport,E7650004,1947-05-21,",
-    "林国华,passport,E7650005,1942-12-08,",
-];
+const MAN: &str = "王福生,resident,450324194910010013,,0773-8001234";
 
 /// A table on which a letter lies.
 const TABLE: (u32, u32, u8) = (800, 600, 170);
@@ -99,7 +92,11 @@ impl County {
 
     fn add(&mut self, media: &str, policy: &str) -> String {
         let place = self.people.len();
-        let person = self.office.import(&[PEOPLE[place]], policy)[0];
+        let line = match place {
+            0 => MAN.to_owned(),
+            _ => format!("李秀英,passport,E765{place:04},1944-03-02,0773-8005678"),
+        };
+        let person = self.office.import(&[&line], policy)[0];
         self.people.push(person);
         if media != "-" {
             let enrolled = Phone::new().enrol(&self.office, person, &[&clip(media)]);

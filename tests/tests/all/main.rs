@@ -6,6 +6,7 @@ mod attested_devices;
 mod backup;
 mod bindings;
 mod chain;
+mod clerk_day;
 mod counter;
 mod erase_face;
 mod evidence;

@@ -5,6 +5,9 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.lifecert.app.fake.Library
+import org.lifecert.app.fake.Picture
+import org.lifecert.app.fake.code
 import org.lifecert.core.Cue
 import org.lifecert.core.PixelFormat
 import org.lifecert.core.Prompt

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.lifecert.app.fake.Library
+import org.lifecert.app.fake.code
 import org.lifecert.core.Cue
 import org.lifecert.core.FramePusher
 import org.lifecert.core.PixelFormat

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import org.lifecert.app.fake.code
 import org.lifecert.core.Guidance
 import org.lifecert.core.Language
 import org.lifecert.core.Outcome

@@ -18,6 +18,11 @@ import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.io.TempDir
+import org.lifecert.app.fake.Clip
+import org.lifecert.app.fake.County
+import org.lifecert.app.fake.JcaVault
+import org.lifecert.app.fake.Library
+import org.lifecert.app.fake.code
 import org.lifecert.core.Beside
 import org.lifecert.core.Channel
 import org.lifecert.core.KeySignature

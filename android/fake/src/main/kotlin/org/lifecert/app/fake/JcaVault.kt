@@ -1,4 +1,4 @@
-package org.lifecert.boundary
+package org.lifecert.app.fake
 
 import java.security.KeyPair
 import java.security.KeyPairGenerator

@@ -1,0 +1,106 @@
+package org.lifecert.app.fake
+
+import android.view.Surface
+import java.util.concurrent.CopyOnWriteArrayList
+import kotlin.concurrent.thread
+import org.lifecert.app.api.Camera
+import org.lifecert.app.api.FrameSink
+import org.lifecert.core.CameraTrouble
+import org.lifecert.core.Facing
+
+/**
+ * A camera that sees a clip, over and over, from where it last was closed: on a thread of its own, each
+ * frame while it is lent. A frame takes 40 ms of the phone's clock, however fast it is taken.
+ */
+class ClipCamera(private val clock: FakeClock) : Camera {
+    /** What it sees. */
+    @Volatile
+    var sees: Clip? = null
+
+    /** What goes wrong when it is opened. */
+    @Volatile
+    var refuses: CameraTrouble? = null
+
+    /** After how many frames it dies, once. */
+    @Volatile
+    var diesAfter: Int? = null
+
+    /** Whether 40 ms of the clock last as long on the wall, and frames that nobody took are gone. */
+    @Volatile
+    var inTime = false
+
+    /** The sides on which it was opened, in order. */
+    val openings = CopyOnWriteArrayList<Facing>()
+
+    /** How many frames were taken. */
+    @Volatile
+    var taken = 0
+        private set
+
+    private var next = 0
+    private var open: Opening? = null
+
+    @Synchronized
+    override fun open(facing: Facing, preview: Surface?, sink: FrameSink, trouble: (CameraTrouble) -> Unit) {
+        close()
+        openings += facing
+        open = Opening(sink, trouble).also { opening -> thread(name = "camera", isDaemon = true) { opening.run() } }
+    }
+
+    @Synchronized
+    override fun close() {
+        open?.close()
+        open = null
+    }
+
+    private inner class Opening(private val sink: FrameSink, private val trouble: (CameraTrouble) -> Unit) {
+        @Volatile
+        private var closed = false
+
+        fun run() {
+            refuses?.let { return tell(it) }
+            var shown = 0
+            val began = System.nanoTime()
+            while (!closed) {
+                if (diesAfter?.let { shown >= it } == true) {
+                    diesAfter = null
+                    return tell(CameraTrouble.LOST)
+                }
+                if (inTime) shown = waitForNext(began, shown) else clock.pass(Clip.FRAME_MS)
+                show()
+                shown += 1
+            }
+        }
+
+        private fun waitForNext(began: Long, shown: Int): Int {
+            val dueNs = began + shown * Clip.FRAME_MS * 1_000_000
+            val now = System.nanoTime()
+            if (now < dueNs) Thread.sleep((dueNs - now) / 1_000_000, ((dueNs - now) % 1_000_000).toInt())
+            val missed = ((System.nanoTime() - dueNs) / (Clip.FRAME_MS * 1_000_000)).toInt()
+            next += missed
+            clock.pass(Clip.FRAME_MS * (missed + 1))
+            return shown + missed
+        }
+
+        @Synchronized
+        private fun show() {
+            val clip = sees
+            if (closed) return
+            if (clip == null) {
+                Thread.sleep(1)
+                return
+            }
+            sink.frame(clip.frame(next++), 0, false, clock.steadyMs())
+            taken += 1
+        }
+
+        private fun tell(what: CameraTrouble) {
+            if (!closed) trouble(what)
+        }
+
+        @Synchronized
+        fun close() {
+            closed = true
+        }
+    }
+}
