@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup_commands;
+mod evidence_commands;
 mod key_commands;
 mod place;
 mod receipt_commands;
@@ -13,9 +14,9 @@ mod staff_commands;
 use admin::Admin;
 use backup_commands::Backups;
 use clap::{Args, Parser, Subcommand};
+use evidence_commands::EvidenceAction;
 use ipnet::IpNet;
 use key_commands::Keys;
-use lifecert_protocol::ClaimId;
 use lifecert_server::audit::Finding;
 use lifecert_server::clock::{Clock, SystemClock};
 use lifecert_server::http::{App, Bounds, Guard, Listen, Metrics, TlsFiles, router};
@@ -24,7 +25,6 @@ use lifecert_server::witness::{self, Witness};
 use lifecert_server::worker::{self, WorkerSettings};
 use place::Place;
 use receipt_commands::ReceiptArguments;
-use review_commands::By;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -91,25 +91,6 @@ enum Command {
     Backups(Backups),
     #[command(flatten)]
     Admin(Admin),
-}
-
-#[derive(Subcommand)]
-enum EvidenceAction {
-    /// Writes the key frames to files that only their owner can read. That it was opened, by whom
-    /// and why, is on record for ever.
-    Open {
-        /// The claim.
-        #[arg(long)]
-        claim: ClaimId,
-        /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
-        #[arg(long)]
-        reason: String,
-        #[command(flatten)]
-        by: By,
-        /// The folder for the pictures.
-        #[arg(long)]
-        out: PathBuf,
-    },
 }
 
 #[derive(Args)]
@@ -213,7 +194,7 @@ async fn main() -> ExitCode {
             };
             work(&arguments.place, &settings).await
         }
-        Command::Evidence { action } => open(&arguments.place, action).await,
+        Command::Evidence { action } => evidence_commands::open(&arguments.place, action).await,
         Command::Receipt(receipt) => receipt.run(&arguments.place).await,
         Command::Migrate => Keys::Seal.run(&arguments.place).await,
         Command::Keys(command) => command.run(&arguments.place).await,
@@ -322,30 +303,6 @@ async fn work(place: &Place, settings: &WorkerSettings) -> Result<(), Failure> {
         // A job that was begun goes to another worker when its lease runs out.
         () = stopped() => Ok(()),
     }
-}
-
-async fn open(place: &Place, action: EvidenceAction) -> Result<(), Failure> {
-    let EvidenceAction::Open {
-        claim,
-        reason,
-        by,
-        out,
-    } = action;
-    let service = place.opening_service(None).await?;
-    let session = by.log_in(&service).await?;
-    let evidence = service.open_evidence(&session.actor, claim, &reason).await;
-    service.log_out(&session.token).await?;
-    let evidence = evidence?;
-    std::fs::create_dir_all(&out)?;
-    for (n, frame) in (1..).zip(&evidence.key_frames) {
-        admin::write_private(&out.join(format!("key-frame-{n}.jpg")), frame)?;
-    }
-    println!(
-        "{} key frames in {}",
-        evidence.key_frames.len(),
-        out.display()
-    );
-    Ok(())
 }
 
 async fn witness(arguments: &WitnessArguments) -> Result<(), Failure> {

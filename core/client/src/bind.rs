@@ -13,7 +13,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::{BindAnswer, BindRequest};
 use lifecert_protocol::{
-    Attestation, Challenge, ErrorCode, KeyId, LetterCode, PublicKey, Verdict, app_attest_digest,
+    Attestation, Challenge, Digest, ErrorCode, KeyId, LetterCode, PublicKey, Signed, Verdict,
+    app_attest_digest,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
@@ -249,6 +250,15 @@ impl Unanswered {
         })
     }
 
+    /// The digest of its claim.
+    fn look(&self) -> Result<Digest, ClientError> {
+        let mut request = BindRequest::from_bytes(&self.request()?)
+            .map_err(|_| ClientError::StorageUnreadable)?;
+        let signed = Signed::read(&request.envelope.claim).map(|signed| signed.payload_digest());
+        erase(&mut request.envelope);
+        signed.map_err(|_| ClientError::StorageUnreadable)
+    }
+
     fn code(&self) -> Result<LetterCode, ClientError> {
         let mut request = BindRequest::from_bytes(&self.request()?)
             .map_err(|_| ClientError::StorageUnreadable)?;
@@ -274,7 +284,10 @@ impl Unanswered {
             Err(error) => Bound::Unanswered(error.code()),
         };
         match &bound {
-            Bound::Now(binding) => device.keep(binding)?,
+            Bound::Now(binding) => {
+                device.keep(binding)?;
+                device.note_look(binding, self.look()?);
+            }
             Bound::Pending(pending, _) => {
                 // Kept as it was sent, but for the pictures: the same bytes ask whose it is.
                 device.keep_waiting(key, &self.without_pictures()?.to_bytes())?;

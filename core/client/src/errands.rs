@@ -123,8 +123,11 @@ impl Phone {
         let looks = self.receipts(person)?.into_iter();
         let newest = looks
             .map(|(receipt, _)| receipt)
-            .find(|receipt| receipt.device_key == binding.key);
-        let newest = newest.ok_or(ClientError::Problem {
+            .find(|receipt| receipt.device_key == binding.key)
+            .map(|receipt| receipt.claim_digest);
+        // Before the first certification it is the look that bound this phone.
+        let session = newest.or_else(|| self.device().look_of(&binding));
+        let session = session.ok_or(ClientError::Problem {
             code: ErrorCode::RequestUnauthorised,
             retry_after_s: None,
         })?;
@@ -134,7 +137,7 @@ impl Phone {
             language: text.language,
             purposes,
             means,
-            session: newest.claim_digest,
+            session,
             relation,
         };
         let giving = async |agency: &Agency, asker: Asker<'_>| agency.consent(asker, draft).await;

@@ -3,7 +3,7 @@
 
 use crate::{Binding, ClientError, Device, Phone, wall_clock_ms};
 use lifecert_protocol::http::StatusAnswer;
-use lifecert_protocol::{ErrorCode, PersonRef, Receipt, Relation};
+use lifecert_protocol::{Digest, ErrorCode, KeyId, PersonRef, Receipt, Relation};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -52,6 +52,8 @@ pub(crate) struct Notes {
     name: Option<String>,
     relation: Option<Relation>,
     last: Option<LastStatus>,
+    /// The look that bound this phone with a key: a claim's digest.
+    bound_by: Option<(KeyId, Digest)>,
 }
 
 impl Phone {
@@ -180,6 +182,21 @@ impl Device {
         let bytes = serde_json::to_vec(notes).map_err(|_| ClientError::StorageUnreadable)?;
         self.people
             .write(&format!("{person}{NOTES}"), &Zeroizing::new(bytes))
+    }
+
+    /// Notes the look that a binding came of. That there is no room for it takes nothing from the
+    /// binding.
+    pub(crate) fn note_look(&self, binding: &Binding, look: Digest) {
+        let _alone = self.alone_with_notes();
+        let mut notes = self.notes(binding.person).unwrap_or_default();
+        notes.bound_by = Some((binding.key, look));
+        let _ = self.keep_notes(binding.person, &notes);
+    }
+
+    /// The look that a binding came of, where it was accepted at once.
+    pub(crate) fn look_of(&self, binding: &Binding) -> Option<Digest> {
+        let (key, look) = self.notes(binding.person).ok()?.bound_by?;
+        (key == binding.key).then_some(look)
     }
 
     pub(crate) fn forget_notes(&self, person: PersonRef) -> Result<(), ClientError> {

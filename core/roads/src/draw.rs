@@ -32,6 +32,7 @@ impl Roads {
             | State::CameraDenied
             | State::CameraMissing
             | State::CameraLost(..)
+            | State::ClockWrong(..)
             | State::PracticeDone => self.draw_look(state),
             State::Consent(_) | State::Purpose(..) | State::ConsentRefused(_) => {
                 self.draw_consent(state)
@@ -104,11 +105,11 @@ impl Roads {
     pub(crate) fn follow(&mut self, task: &Task, done: Done) {
         match (task, done) {
             (_, Done::Failed(trouble)) => self.failed(task, trouble),
-            (Task::Bind { .. }, Done::Opened { .. }) => self.look(Aim::Bind),
-            (Task::Certify { person, .. }, Done::Opened { .. }) => {
-                self.look(Aim::Certify(person.clone()));
+            (Task::Bind { .. }, Done::Opened { clock }) => self.opened(Aim::Bind, clock),
+            (Task::Certify { person, .. }, Done::Opened { clock }) => {
+                self.opened(Aim::Certify(person.clone()), clock);
             }
-            (Task::Practise, Done::Opened { .. }) => self.look(Aim::Practice),
+            (Task::Practise, Done::Opened { clock }) => self.opened(Aim::Practice, clock),
             (Task::Finish, Done::Answered(answer)) => self.answered(answer),
             (Task::SendVisits, Done::Sent { waiting }) => self.turn(State::VisitsSent(waiting)),
             (_, Done::Sent { waiting }) => self.turn(State::Sent(waiting)),
@@ -186,6 +187,9 @@ impl Roads {
                 State::Waiting
             }
             (Some(aim), outcome) => {
+                if outcome == Outcome::Accepted {
+                    self.refresh();
+                }
                 let person = person.or(match aim {
                     Aim::Certify(person) => Some(person),
                     _ => None,

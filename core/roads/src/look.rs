@@ -5,8 +5,8 @@ use crate::people::Person;
 use crate::roads::Roads;
 use crate::state::{Aim, State};
 use crate::task::{Act, Task};
-use lifecert_guidance::{Label, Screen};
-use lifecert_protocol::{Prompt, Relation};
+use lifecert_guidance::{Details, Label, Screen};
+use lifecert_protocol::{ErrorCode, Prompt, Relation};
 
 /// What the look asks for at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,19 @@ impl Roads {
                     .done(true)
             }
             State::Look(aim, view) => self.draw_view(aim, *view),
+            State::ClockWrong(aim, code) => self
+                .sheet_saying(
+                    Screen::Trouble,
+                    self.words.error_with(*code, &Details::default()),
+                )
+                .mark(Mark::Look)
+                .main(
+                    Label::Next,
+                    Press::Turn(State::Look(aim.clone(), View::FIRST)),
+                )
+                .ways_out(certified(aim).as_deref())
+                .quiet(Label::Home, Press::Home)
+                .done(false),
             State::CameraDenied => self
                 .sheet(Screen::CameraDenied)
                 .mark(Mark::Look)
@@ -156,11 +169,15 @@ impl Roads {
         }
     }
 
-    /// A look is open.
-    pub(crate) fn look(&mut self, aim: Aim) {
+    /// A look is open. What is wrong with the phone's clock is said before it; the look goes on with it
+    /// as it is, since the office's clock counts.
+    pub(crate) fn opened(&mut self, aim: Aim, clock: Option<ErrorCode>) {
         self.other_camera = false;
         self.aim = Some(aim.clone());
-        self.settle(State::Look(aim, View::FIRST));
+        self.settle(match clock {
+            Some(code) => State::ClockWrong(aim, code),
+            None => State::Look(aim, View::FIRST),
+        });
     }
 
     /// The look asks for something; the same again is to be said again.
@@ -213,8 +230,13 @@ impl Roads {
     pub fn camera_trouble(&mut self, trouble: CameraTrouble) {
         match (self.place().clone(), trouble) {
             (State::Look(aim, view), CameraTrouble::Lost) => {
+                // What was asked for once is not asked for again: start stays there to be pressed.
+                let stage = match view.stage {
+                    Stage::Ready => Stage::Ready,
+                    _ => Stage::Framing,
+                };
                 let before = View {
-                    stage: Stage::Framing,
+                    stage,
                     permille: 0,
                     ..view
                 };

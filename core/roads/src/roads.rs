@@ -176,11 +176,10 @@ impl Roads {
         self.task.as_ref().or(self.errand.as_ref())
     }
 
-    /// Asks in the background where everybody stands: at the start, and when the app comes back.
+    /// Asks in the background where everybody stands: at the start, and when the app comes back. Where
+    /// nobody is on the phone yet, a binding may wait for its answer.
     pub fn refresh(&mut self) {
-        if !self.people.is_empty() {
-            self.errand = Some(Task::Refresh);
-        }
+        self.errand.get_or_insert(Task::Refresh);
     }
 
     /// What came of a task. One that nobody waits for any more changes no page.
@@ -189,7 +188,9 @@ impl Roads {
             self.task = None;
             self.follow(task, done);
         } else if self.errand.as_ref() == Some(task) {
-            self.errand = None;
+            // Whoever is new on the phone is asked about, too: when they are due, and what lets them
+            // certify without a network.
+            self.errand = matches!(task, Task::Note { .. }).then_some(Task::Refresh);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::look::View;
 use crate::people::OnRecord;
 use crate::task::{Task, Trouble};
-use lifecert_protocol::{ConsentPurposes, Outcome, Prompt};
+use lifecert_protocol::{ConsentPurposes, ErrorCode, Outcome, Prompt};
 
 /// The page that is shown, with what it has to know.
 #[derive(Clone)]
@@ -24,6 +24,7 @@ pub(crate) enum State {
     CameraDenied,
     CameraMissing,
     CameraLost(Aim, View),
+    ClockWrong(Aim, ErrorCode),
     Working(Task),
     PracticeDone,
     Waiting,
@@ -114,6 +115,7 @@ impl State {
             State::Working(_)
                 | State::Look(..)
                 | State::CameraLost(..)
+                | State::ClockWrong(..)
                 | State::Trouble(..)
                 | State::VisitFace(..)
                 | State::VisitForm(_)
@@ -126,6 +128,7 @@ impl State {
             State::Ready(Aim::Certify(person))
             | State::Look(Aim::Certify(person), _)
             | State::CameraLost(Aim::Certify(person), _)
+            | State::ClockWrong(Aim::Certify(person), _)
             | State::Consent(person)
             | State::Purpose(person, ..)
             | State::ConsentRefused(person)

@@ -2,7 +2,7 @@
 //! of it. A visit accepts nothing by itself: a second person agrees before it is evidence of life.
 
 use super::roads::kind_of;
-use super::staff::{Action, Actor};
+use super::staff::{Action, Actor, checked_reason};
 use super::{Service, calendar};
 use crate::error::ServiceError;
 use crate::run_tx;
@@ -14,7 +14,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lifecert_protocol::http::staff as wire;
 use lifecert_protocol::log::LeafKind;
-use lifecert_protocol::{Digest, ErrorCode, PersonRef, Road, SealedVisit, Visit, VisitWork};
+use lifecert_protocol::{
+    Digest, ErrorCode, PersonRef, Road, SealedVisit, Visit, VisitId, VisitWork,
+};
 
 /// The most people of one list: a clerk's day.
 const MOST_VISITS: u32 = 30;
@@ -22,7 +24,10 @@ const MOST_VISITS: u32 = 30;
 /// What the record of reads calls a list.
 const LIST: &str = "visit-list";
 
-/// The reason that stands there.
+/// What it calls the opening of one.
+const VISIT: &str = "visit";
+
+/// The reason that stands there for a list.
 const TODAY: &str = "today's visits";
 
 /// The task of a visit that cannot be read.
@@ -210,6 +215,44 @@ impl Service {
             Ok(found) => self.propose_visited(job, &row, &found).await,
             Err(code) => self.visit_unreadable(job, &row, code).await,
         }
+    }
+
+    /// Opens a visit for the second person, who is to agree to it: the form is looked at by somebody who
+    /// was not there. That they looked, and why, is on record before it is opened.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestMalformed`] without a reason,
+    /// [`ErrorCode::RequestNotFound`] where it is not kept any more and for somebody of another area,
+    /// [`ErrorCode::ClaimEvidence`] where it does not open; [`ServiceError`].
+    pub async fn see_visit(
+        &self,
+        actor: &Actor,
+        visit: VisitId,
+        reason: &str,
+    ) -> Result<Visit, ServiceError> {
+        let (reason, now_ms) = (checked_reason(reason)?, self.clock.now_ms());
+        let row = run_tx!(self.store, "see_visit", |db| {
+            actor.still(db).await?;
+            actor.may(Action::OpenEvidence)?;
+            let row = db.visit(visit).await?.ok_or(ErrorCode::RequestNotFound)?;
+            actor
+                .may_about(db, Action::OpenEvidence, row.person)
+                .await?;
+            if !matches!(row.state, VisitState::Sent | VisitState::Read) {
+                return Err(ErrorCode::RequestNotFound.into());
+            }
+            db.add_file_access(&FileAccess {
+                staff_id: actor.staff_id.clone(),
+                person: row.person,
+                what: VISIT.to_owned(),
+                reason: reason.to_owned(),
+                at_ms: now_ms,
+            })
+            .await?;
+            db.note_opening(visit, (&actor.staff_id, now_ms)).await?;
+            Ok(row)
+        })?;
+        Ok(self.open_visit(&row).await??)
     }
 
     async fn open_visit(&self, row: &VisitRow) -> Result<Result<Visit, ErrorCode>, ServiceError> {

@@ -19,6 +19,8 @@ const PIN: &str = "246810";
 
 /// An office whose clerk is to visit a man whom nobody has modelled.
 struct Morning {
+    /// Its folder goes with it.
+    _database: TestDatabase,
     office: Office,
     clerk: Totp,
     reviewer: Totp,
@@ -42,6 +44,7 @@ impl Morning {
         office.asked(&plan, &[PASSWORD, &code(&planner, wall_clock_ms())]);
         office.start();
         Self {
+            _database: database,
             office,
             clerk,
             reviewer,

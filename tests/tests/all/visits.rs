@@ -107,6 +107,35 @@ async fn a_visit_counts_when_a_second_person_agrees(database: &str) {
         (1, &home.clerk.staff_id)
     );
     assert_eq!(open[0].reason, format!("visit {}", sealed.header.visit));
+    // Who is to agree looks at the form first; that they did is on record.
+    let id = sealed.header.visit;
+    let opening = &desk.worker;
+    let clerk_looks = opening.see_visit(&home.clerk, id, "to agree").await;
+    assert_eq!(
+        clerk_looks.unwrap_err().code(),
+        ErrorCode::RequestUnauthorised
+    );
+    let looked = opening
+        .see_visit(&desk.reviewer, id, "to agree")
+        .await
+        .unwrap();
+    assert_eq!(
+        looked.form.as_ref().unwrap().as_slice(),
+        b"a photo of a form"
+    );
+    assert_eq!(looked.pictures.len(), his_pictures().len());
+    let without_a_reason = opening.see_visit(&desk.reviewer, id, " ").await;
+    assert_eq!(
+        without_a_reason.unwrap_err().code(),
+        ErrorCode::RequestMalformed
+    );
+    let reads = service.access_log(&auditor, &Default::default()).await;
+    let reads = reads.unwrap().accesses;
+    assert_eq!(
+        (reads[0].what.as_str(), &reads[0].staff),
+        ("visit", &desk.reviewer.staff_id)
+    );
+
     let alone = service.approve(&home.clerk, &open[0].proposal).await;
     assert_eq!(alone.unwrap_err().code(), ErrorCode::RequestUnauthorised);
     let agreed = service.approve(&desk.reviewer, &open[0].proposal).await;

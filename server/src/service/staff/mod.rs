@@ -118,7 +118,7 @@ impl Service {
 const MOST_REASON: usize = 200;
 
 /// A reason that may stand in a record.
-pub(super) fn checked_reason(reason: &str) -> Result<&str, ErrorCode> {
+pub(in crate::service) fn checked_reason(reason: &str) -> Result<&str, ErrorCode> {
     let reason = reason.trim();
     let fits = (1..=MOST_REASON).contains(&reason.len()) && !reason.contains(char::is_control);
     if fits {

@@ -1,0 +1,103 @@
+//! `lifecert-server evidence`: what lies under seal, opened for a reviewer or for whoever is to agree to a
+//! visit. Each opening is on record before it happens.
+
+use crate::place::Place;
+use crate::review_commands::By;
+use crate::{Failure, admin};
+use clap::Subcommand;
+use lifecert_protocol::{ClaimId, FaceEvidence, Visit, VisitId};
+use minicbor::bytes::ByteVec;
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(crate) enum EvidenceAction {
+    /// Writes the key frames to files that only their owner can read. That it was opened, by whom
+    /// and why, is on record for ever.
+    Open {
+        /// The claim.
+        #[arg(long)]
+        claim: ClaimId,
+        /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
+        /// The folder for the pictures.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Opens what a clerk brought home from a visit, for whoever is to agree to it: the photo of the form,
+    /// and the pictures.
+    OpenVisit {
+        /// The visit; it stands in the proposal's reason.
+        #[arg(long)]
+        visit: VisitId,
+        /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
+        /// The folder for the pictures.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// Opens it.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) async fn open(place: &Place, action: EvidenceAction) -> Result<(), Failure> {
+    let service = place.opening_service(None).await?;
+    let (opened, out) = match action {
+        EvidenceAction::Open {
+            claim,
+            reason,
+            by,
+            out,
+        } => {
+            let session = by.log_in(&service).await?;
+            let evidence = service.open_evidence(&session.actor, claim, &reason).await;
+            service.log_out(&session.token).await?;
+            (Opened::Claim(evidence?), out)
+        }
+        EvidenceAction::OpenVisit {
+            visit,
+            reason,
+            by,
+            out,
+        } => {
+            let session = by.log_in(&service).await?;
+            let opened = service.see_visit(&session.actor, visit, &reason).await;
+            service.log_out(&session.token).await?;
+            (Opened::Visit(opened?), out)
+        }
+    };
+    std::fs::create_dir_all(&out)?;
+    let (name, pictures, form) = opened.pictures();
+    for (n, picture) in (1..).zip(pictures) {
+        admin::write_private(&out.join(format!("{name}-{n}.jpg")), picture)?;
+    }
+    if let Some(form) = form {
+        admin::write_private(&out.join("form.jpg"), form)?;
+        println!("the form in {}", out.display());
+    }
+    println!("{} {name}s in {}", pictures.len(), out.display());
+    Ok(())
+}
+
+/// What was under seal.
+enum Opened {
+    Claim(FaceEvidence),
+    Visit(Visit),
+}
+
+impl Opened {
+    /// What its pictures are called, the pictures, and a form.
+    fn pictures(&self) -> (&'static str, &[ByteVec], Option<&ByteVec>) {
+        match self {
+            Self::Claim(evidence) => ("key-frame", &evidence.key_frames, None),
+            Self::Visit(visit) => ("picture", &visit.pictures, visit.form.as_ref()),
+        }
+    }
+}
