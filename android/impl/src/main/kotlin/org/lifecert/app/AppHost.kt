@@ -101,7 +101,7 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
                 this@AppHost.place?.let(app::comeBack)
             } catch (error: LifecertException) {
                 failed = failure(error.code())
-            } catch (failure: Exception) {
+            } catch (_: Exception) {
                 failed = failure(UNREADABLE)
             }
             settle()
@@ -187,7 +187,7 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
                 mirrored,
                 atMs.toULong(),
             )
-        } catch (failure: LifecertException) {
+        } catch (_: LifecertException) {
             // One bad picture: the next one is looked at.
             false
         }
@@ -219,13 +219,13 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
 
     override fun qrPng(receipt: String): ByteArray? = try {
         phone?.receiptQr(receipt, BESIDE)?.png
-    } catch (failure: LifecertException) {
+    } catch (_: LifecertException) {
         null
     }
 
     override fun html(receipt: String): String? = try {
         phone?.receiptPage(receipt, BESIDE, language())
-    } catch (failure: LifecertException) {
+    } catch (_: LifecertException) {
         null
     }
 
