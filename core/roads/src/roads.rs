@@ -290,10 +290,10 @@ impl Roads {
     }
 
     fn is_first(&self) -> bool {
-        matches!(
-            self.state,
-            State::Language | State::Welcome | State::People | State::Person(_)
-        ) && self.trail.is_empty()
+        // Among several the list is.
+        let alone = self.people.len() < 2;
+        let first = matches!(self.state, State::Language | State::Welcome | State::People);
+        self.trail.is_empty() && (first || alone && matches!(self.state, State::Person(_)))
     }
 
     pub(crate) fn person(&self, person: &str) -> Option<&Person> {

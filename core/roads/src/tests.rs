@@ -273,6 +273,20 @@ fn bound(answered: Done) -> Roads {
 }
 
 #[test]
+fn back_from_one_of_several_leads_to_the_list() {
+    let mut roads = roads(Lang::En);
+    roads.meet(vec![
+        person('1', Relation::Oneself),
+        person('2', Relation::Spouse),
+    ]);
+    roads.come_back(&"2".repeat(32));
+    press(&mut roads, Label::Back);
+    assert_eq!(screen(&roads), Screen::People);
+    roads.back();
+    assert_eq!(roads.outward(), Some(Outward::Leave));
+}
+
+#[test]
 fn a_phone_that_waits_to_be_let_in_waits_on_until_it_is() {
     let mut roads = bound(answer(Outcome::Referred, Some(ErrorCode::DevicePending)));
     press(&mut roads, Label::LookAgain);
