@@ -8,51 +8,63 @@ import java.nio.ByteBuffer
  * makes anew for each frame is made once here. For one camera on one thread.
  */
 class FramePusher(private val session: Session) {
-    private val status = UniffiRustCallStatus()
-    private val y = ForeignBytes.ByValue()
-    private val cb = ForeignBytes.ByValue()
-    private val cr = ForeignBytes.ByValue()
+    private val lent = LentPlanes()
 
     /** What [Session.pushPlanes] does, with the bytes between each buffer's position and limit. */
     @Throws(LifecertException::class)
-    fun push(
-        planes: Planes,
-        rotationDeg: Int,
-        mirrored: Boolean,
-        atMs: Long,
-    ): List<Cue> {
-        lend(planes.y, y)
-        lend(planes.cb, cb)
-        lend(planes.cr, cr)
-        status.code = UNIFFI_CALL_SUCCESS
+    fun push(planes: Planes, rotationDeg: Int, mirrored: Boolean, atMs: Long): List<Cue> {
+        lent.take(planes)
         val answer = session.callWithHandle { handle ->
             UniffiLib.uniffi_lifecert_bindings_fn_method_session_push_planes(
                 handle,
-                y,
-                cb,
-                cr,
+                lent.y,
+                lent.cb,
+                lent.cr,
                 planes.width,
                 planes.height,
                 planes.yStride,
                 planes.chromaStride,
                 planes.chromaStep,
                 rotationDeg,
-                if (mirrored) 1 else 0,
+                FfiConverterBoolean.lower(mirrored),
                 atMs,
-                status,
+                lent.status,
             )
         }
-        if (status.isError()) throw LifecertException.lift(status.error_buf)
-        if (!status.isSuccess()) throw InternalException(FfiConverterString.lift(status.error_buf))
+        lent.check()
         val cues = FfiConverterSequenceTypeCue.read(checkNotNull(answer.asByteBuffer()))
-        UniffiLib.ffi_lifecert_bindings_rustbuffer_free(answer, status)
+        UniffiLib.ffi_lifecert_bindings_rustbuffer_free(answer, lent.status)
         return cues
     }
+}
 
-    private fun lend(buffer: ByteBuffer, to: ForeignBytes.ByValue) {
-        require(buffer.isDirect) { "only a buffer outside of the heap can be lent" }
-        to.len = buffer.remaining()
-        to.data = if (to.len == 0) null else Native.getDirectBufferPointer(buffer.window())
+/** The same for the app: pushes the frames of the camera that its page has open. */
+class AppPusher(private val app: App) {
+    private val lent = LentPlanes()
+
+    /** What [App.pushPlanes] does: gives whether the page changed. */
+    @Throws(LifecertException::class)
+    fun push(planes: Planes, rotationDeg: Int, mirrored: Boolean, atMs: Long): Boolean {
+        lent.take(planes)
+        val answer = app.callWithHandle { handle ->
+            UniffiLib.uniffi_lifecert_bindings_fn_method_app_push_planes(
+                handle,
+                lent.y,
+                lent.cb,
+                lent.cr,
+                planes.width,
+                planes.height,
+                planes.yStride,
+                planes.chromaStride,
+                planes.chromaStep,
+                rotationDeg,
+                FfiConverterBoolean.lower(mirrored),
+                atMs,
+                lent.status,
+            )
+        }
+        lent.check()
+        return FfiConverterBoolean.lift(answer)
     }
 }
 
@@ -67,3 +79,29 @@ class Planes(
     val chromaStride: Int,
     val chromaStep: Int,
 )
+
+/** What goes over with each frame: where its planes lie, and how the call went. */
+private class LentPlanes {
+    val status = UniffiRustCallStatus()
+    val y = ForeignBytes.ByValue()
+    val cb = ForeignBytes.ByValue()
+    val cr = ForeignBytes.ByValue()
+
+    fun take(planes: Planes) {
+        lend(planes.y, y)
+        lend(planes.cb, cb)
+        lend(planes.cr, cr)
+        status.code = UNIFFI_CALL_SUCCESS
+    }
+
+    fun check() {
+        if (status.isError()) throw LifecertException.lift(status.error_buf)
+        if (!status.isSuccess()) throw InternalException(FfiConverterString.lift(status.error_buf))
+    }
+
+    private fun lend(buffer: ByteBuffer, to: ForeignBytes.ByValue) {
+        require(buffer.isDirect) { "only a buffer outside of the heap can be lent" }
+        to.len = buffer.remaining()
+        to.data = if (to.len == 0) null else Native.getDirectBufferPointer(buffer.window())
+    }
+}

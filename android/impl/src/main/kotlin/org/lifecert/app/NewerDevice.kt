@@ -1,0 +1,46 @@
+package org.lifecert.app
+
+import android.content.Context
+import android.content.pm.PackageManager
+import android.hardware.camera2.CameraCharacteristics
+import android.os.Build
+import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyProperties
+import android.security.keystore.StrongBoxUnavailableException
+
+/** What cameras and key stores of phones of 2016 (Android 7.0, API 24) do not have yet. */
+internal object NewerDevice {
+    /** The cameras that one is made of. */
+    fun parts(camera: CameraCharacteristics): Set<String> =
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) camera.physicalCameraIds else emptySet()
+
+    /** Whether the phone says that it has a secure element for keys. */
+    fun hasStrongBox(context: Context): Boolean =
+        Build.VERSION.SDK_INT >= Build.VERSION_CODES.P &&
+            context.packageManager.hasSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE)
+
+    fun inStrongBox(key: KeyGenParameterSpec.Builder) {
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) key.setIsStrongBoxBacked(true)
+    }
+
+    /** Whether the secure element has no room, or does not know this kind of key. */
+    fun isStrongBoxMissing(error: Throwable): Boolean =
+        Build.VERSION.SDK_INT >= Build.VERSION_CODES.P && error is StrongBoxUnavailableException
+
+    /** The key works only while the phone is unlocked. */
+    fun onlyUnlocked(key: KeyGenParameterSpec.Builder) {
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) key.setUnlockedDeviceRequired(true)
+    }
+
+    /** The key works for so many seconds after its person has shown the phone that it is them. */
+    fun onlyPresent(key: KeyGenParameterSpec.Builder, seconds: Int) {
+        key.setUserAuthenticationRequired(true)
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
+            val means = KeyProperties.AUTH_BIOMETRIC_STRONG or KeyProperties.AUTH_DEVICE_CREDENTIAL
+            key.setUserAuthenticationParameters(seconds, means)
+        } else {
+            @Suppress("DEPRECATION")
+            key.setUserAuthenticationValidityDurationSeconds(seconds)
+        }
+    }
+}
