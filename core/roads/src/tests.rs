@@ -366,25 +366,24 @@ fn no_press_leads_to_a_dead_end() {
             assert!(ways.count() > 0, "{:?} is a dead end", page.screen);
             let mains = page.buttons.iter().filter(|b| b.kind == Kind::Main);
             assert!(mains.count() <= 1, "{:?}", page.screen);
-            if let Some(task) = roads.task().cloned() {
-                if chance.of(8) > 0 {
-                    let known = matches!(task, Task::Finish | Task::Note { .. });
-                    if known && roads.page().screen != Screen::Erased {
-                        let asking = vec!["cd".repeat(16)];
-                        let first = Person {
-                            asking_phones: asking,
-                            waiting: 1,
-                            ..person('1', Relation::ALL[chance.of(Relation::ALL.len())])
-                        };
-                        roads.meet(vec![first, person('2', Relation::Spouse)]);
-                    }
-                    if matches!(task, Task::KeepDay(_) | Task::OpenDay(_) | Task::EndDay) {
-                        roads.meet_clerk(a_day(task != Task::EndDay));
-                    }
-                    let done = by_chance(&task, &mut chance);
-                    roads.done(&task, done);
-                    continue;
+            let task = roads.task().cloned();
+            if let Some(task) = task.filter(|_| chance.of(8) > 0) {
+                let known = matches!(task, Task::Finish | Task::Note { .. });
+                if known && roads.page().screen != Screen::Erased {
+                    let asking = vec!["cd".repeat(16)];
+                    let first = Person {
+                        asking_phones: asking,
+                        waiting: 1,
+                        ..person('1', Relation::ALL[chance.of(Relation::ALL.len())])
+                    };
+                    roads.meet(vec![first, person('2', Relation::Spouse)]);
                 }
+                if matches!(task, Task::KeepDay(_) | Task::OpenDay(_) | Task::EndDay) {
+                    roads.meet_clerk(a_day(task != Task::EndDay));
+                }
+                let done = by_chance(&task, &mut chance);
+                roads.done(&task, done);
+                continue;
             }
             if page.screen == Screen::Look {
                 match chance.of(6) {

@@ -1,12 +1,13 @@
 package org.lifecert.app
 
+import android.annotation.SuppressLint
 import android.content.Context
 import android.content.res.ColorStateList
 import android.graphics.Canvas
+import android.graphics.Typeface
 import android.graphics.drawable.Drawable
 import android.graphics.drawable.GradientDrawable
 import android.graphics.drawable.RippleDrawable
-import android.util.TypedValue
 import android.view.Gravity
 import android.view.View
 import android.view.accessibility.AccessibilityNodeInfo
@@ -17,13 +18,13 @@ import org.lifecert.core.Button
 import org.lifecert.core.Kind
 
 /** A button with words on it: the one big one, filled, or another way, outlined. */
-class WordButton(context: Context, private val style: Style, button: Button) : TextView(context) {
-    private val colour = if (button.kind == Kind.MAIN) style.palette.onMain else style.palette.accent
-
-    /** The most that it takes of a screen's height; its words shrink for it, but not below the least. */
-    var mostHeight: Int = Int.MAX_VALUE
-
+@SuppressLint("ViewConstructor")
+class WordButton(context: Context, style: Style, button: Button) : FittingText(context) {
     init {
+        val main = button.kind == Kind.MAIN
+        val colour = if (main) style.palette.onMain else style.palette.accent
+        size = style.text
+        leastSize = style.least
         text = button.text
         gravity = Gravity.CENTER
         isClickable = true
@@ -32,8 +33,7 @@ class WordButton(context: Context, private val style: Style, button: Button) : T
         minWidth = style.target
         setPadding(style.margin, style.gap, style.margin, style.gap)
         style.write(this, colour = colour)
-        val main = button.kind == Kind.MAIN
-        typeface = if (main) android.graphics.Typeface.DEFAULT_BOLD else typeface
+        if (main) typeface = Typeface.DEFAULT_BOLD
         background = pressable(
             style,
             fill = if (main) style.palette.main else style.palette.paper,
@@ -42,25 +42,11 @@ class WordButton(context: Context, private val style: Style, button: Button) : T
         )
     }
 
-    override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
-        var size = style.text
-        setTextSize(TypedValue.COMPLEX_UNIT_PX, size)
-        super.onMeasure(widthMeasureSpec, heightMeasureSpec)
-        while (measuredHeight > mostHeight && size > style.least) {
-            size = max(style.least, size * SHRINK)
-            setTextSize(TypedValue.COMPLEX_UNIT_PX, size)
-            super.onMeasure(widthMeasureSpec, heightMeasureSpec)
-        }
-    }
-
     override fun getAccessibilityClassName(): CharSequence = android.widget.Button::class.java.name
-
-    private companion object {
-        const val SHRINK = 0.92f
-    }
 }
 
 /** One of several things to choose from: words, a smaller second line, and a sign of what it is. */
+@SuppressLint("ViewConstructor")
 class ChoiceRow(context: Context, style: Style, private val button: Button, private val oneOf: Boolean) :
     LinearLayout(context) {
     init {
@@ -97,7 +83,7 @@ class ChoiceRow(context: Context, style: Style, private val button: Button, priv
         val text = TextView(context)
         style.write(text)
         text.text = button.text
-        if (button.chosen) text.typeface = android.graphics.Typeface.DEFAULT_BOLD
+        if (button.chosen) text.typeface = Typeface.DEFAULT_BOLD
         addView(text)
         button.detail?.let {
             val detail = TextView(context)
@@ -123,6 +109,7 @@ class ChoiceRow(context: Context, style: Style, private val button: Button, priv
 }
 
 /** A button in the corner: a sign with words, or the sign alone where the words find no room. */
+@SuppressLint("ViewConstructor")
 class CornerButton(context: Context, style: Style, button: Button, sign: Sign) : LinearLayout(context) {
     private val words = TextView(context)
 
@@ -172,6 +159,7 @@ class CornerBar(context: Context) : LinearLayout(context) {
 }
 
 /** A sign that stands alone. */
+@SuppressLint("ViewConstructor")
 class SignView(context: Context, private val sign: Sign, private val ink: Int, private val paper: Int) :
     View(context) {
     init {

@@ -80,7 +80,7 @@ class CameraPane(context: Context, style: Style, val sight: Sight) : FrameLayout
         // Every phone's camera has it.
         const val PREVIEW_WIDTH = 640
         const val PREVIEW_HEIGHT = 480
-        const val LEAST_HEIGHT_DP = 220
+        const val LEAST_HEIGHT_DP = 180
     }
 }
 

@@ -16,7 +16,7 @@ import org.lifecert.core.Keys
 
 /** A field to type in, with the phone's own keys, of the kind that is needed. */
 @SuppressLint("ViewConstructor", "AppCompatCustomView")
-class EntryField(context: Context, style: Style, entry: Entry, label: String) : EditText(context) {
+class EntryField(context: Context, style: Style, entry: Entry) : EditText(context) {
     private val grouped = entry.keys == Keys.CODE
 
     /** Told of what stands in it, as it is typed. */
@@ -24,21 +24,22 @@ class EntryField(context: Context, style: Style, entry: Entry, label: String) : 
 
     init {
         style.write(this)
-        minHeight = style.target
         setPadding(style.margin, style.gap, style.margin, style.gap)
-        // A hint is read with the field; it is not drawn, the title says the same.
-        hint = label
-        setHintTextColor(0)
         background = GradientDrawable().apply {
             cornerRadius = style.corner
             setColor(style.palette.paper)
             setStroke(style.dp(EDGE_DP), style.palette.line)
         }
         inputType = kind(entry)
+        // The kind of text has its own idea of a field's height.
+        minHeight = style.target
         if (grouped) {
             typeface = Typeface.MONOSPACE
             gravity = Gravity.CENTER
             filters = arrayOf(InputFilter.AllCaps())
+            // What it is to look like: four groups of four.
+            hint = List(GROUP) { HINT.repeat(GROUP) }.joinToString(" ")
+            setHintTextColor(style.palette.line)
         }
         // A long code goes on in a second line rather than out of sight.
         setHorizontallyScrolling(false)
@@ -97,6 +98,7 @@ class EntryField(context: Context, style: Style, entry: Entry, label: String) : 
         private const val EDGE_DP = 3
         private const val MOST_LINES = 4
         private const val GROUP = 4
+        private const val HINT = "_"
         private const val CODE = InputType.TYPE_CLASS_TEXT or
             InputType.TYPE_TEXT_VARIATION_VISIBLE_PASSWORD or
             InputType.TYPE_TEXT_FLAG_CAP_CHARACTERS or

@@ -10,13 +10,14 @@ import android.view.ViewGroup
 import android.widget.FrameLayout
 import android.widget.ImageView
 import android.widget.LinearLayout
-import android.widget.ScrollView
 import android.widget.TextView
+import kotlin.math.max
 import kotlin.math.min
 import org.lifecert.core.Button
 import org.lifecert.core.Kind
 import org.lifecert.core.Mark
 import org.lifecert.core.Page
+import org.lifecert.core.Sight
 
 /**
  * Draws a page: corners at the top, words and what belongs to them in the middle, which scrolls, and the
@@ -36,10 +37,10 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
     }
 
     private val corners = CornerBar(context)
-    private val scroll = ScrollView(context)
+    private val scroll = MiddleScroll(context)
     private val column = LinearLayout(context)
     private val sign = FrameLayout(context)
-    private val title = TextView(context)
+    private val title = FittingText(context)
     private val next = TextView(context)
     private val part = FrameLayout(context)
     private val facts = LinearLayout(context)
@@ -47,6 +48,7 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
     private val foot = FrameLayout(context)
     private var style: Style? = null
     private var page: Page? = null
+    private var largestRest = 0
 
     /** The camera's pane, where the page has one. */
     val camera: CameraPane? get() = part.getChildAt(0) as? CameraPane
@@ -59,9 +61,6 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
         listOf(column, facts, rest).forEach { it.orientation = VERTICAL }
         listOf(sign, title, next, facts, part, rest).forEach { column.addView(it, wide()) }
         scroll.isFillViewport = true
-        // There is more below: that must be seen before somebody scrolls.
-        scroll.isScrollbarFadingEnabled = false
-        scroll.isVerticalFadingEdgeEnabled = true
         scroll.addView(column)
         addView(corners, wide())
         addView(scroll, LayoutParams(LayoutParams.MATCH_PARENT, 0, 1f))
@@ -81,7 +80,9 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
             return
         }
         val same = before?.screen == page.screen
+        if (!same) largestRest = 0
         setBackgroundColor(style.palette.paper)
+        scroll.colour = style.palette.line
         words(page, style)
         marks(page, style)
         parts(page, style, before, code, typed)
@@ -93,6 +94,8 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
     private fun words(page: Page, style: Style) {
         column.setPadding(style.margin, style.gap, style.margin, style.gap)
         style.write(title, size = style.title)
+        title.size = style.title
+        title.leastSize = style.least
         title.typeface = Typeface.DEFAULT_BOLD
         set(title, page.title)
         // Words that change while somebody looks must not move what is below them.
@@ -149,7 +152,12 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
     private fun field(page: Page, style: Style, typed: String?): View {
         val entry = checkNotNull(page.entry)
         val kept = if (typed == null) entry else entry.copy(value = typed)
-        return EntryField(context, style, kept, page.title).apply { onTyped = hands::typed }
+        val field = EntryField(context, style, kept)
+        field.id = R_ENTRY
+        // The title says what belongs into it.
+        title.labelFor = R_ENTRY
+        field.onTyped = hands::typed
+        return field
     }
 
     private fun picture(page: Page, style: Style, code: Bitmap): View = ImageView(context).apply {
@@ -165,12 +173,22 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
 
     private fun facts(page: Page, style: Style) {
         facts.removeAllViews()
-        (page.lines + listOfNotNull(page.text)).forEach { fact ->
+        page.lines.forEach { fact ->
             val line = TextView(context)
             style.write(line)
+            line.typeface = FACT
             line.text = fact
-            line.setPadding(0, style.gap, 0, 0)
-            facts.addView(line, wide())
+            // A bar beside it: this is how things stand, not what to do.
+            line.setPadding(style.gap, 0, 0, 0)
+            line.background = SideBar(style.palette.accent, style.dp(BAR_DP))
+            facts.addView(line, wide().apply { topMargin = style.gap })
+        }
+        page.text?.let {
+            val text = TextView(context)
+            style.write(text)
+            text.text = it
+            text.setPadding(0, style.gap, 0, 0)
+            facts.addView(text, wide())
         }
     }
 
@@ -201,7 +219,11 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
         }
         corners.setPadding(style.gap / 2, style.gap / 2, style.gap / 2, 0)
         foot.setPadding(style.margin, style.gap, style.margin, style.gap)
-        foot.visibility = if (foot.childCount == 0) GONE else VISIBLE
+        // While a face is looked at, nothing grows or shrinks: the room of a button stays when it goes.
+        val isStill = page.camera?.sight?.let { it == Sight.FACE || it == Sight.MODEL } ?: false
+        foot.visibility = if (foot.childCount == 0 && !isStill) GONE else VISIBLE
+        foot.minimumHeight = if (isStill) style.target + 2 * style.gap else 0
+        rest.minimumHeight = if (isStill) largestRest else 0
         // Where nothing else grows, the other ways go down to the big button.
         rest.layoutParams = LayoutParams(
             LayoutParams.MATCH_PARENT,
@@ -222,9 +244,12 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
     }
 
     override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
-        (foot.getChildAt(0) as? WordButton)?.mostHeight =
-            MeasureSpec.getSize(heightMeasureSpec) / MAIN_PART
+        val part = MeasureSpec.getSize(heightMeasureSpec) / MOST_PART
+        (foot.getChildAt(0) as? WordButton)?.mostHeight = part
+        // Who looks into the camera must see it: what is said as well stands in less room then.
+        title.mostHeight = if (page?.camera == null) Int.MAX_VALUE else part
         super.onMeasure(widthMeasureSpec, heightMeasureSpec)
+        largestRest = max(largestRest, rest.measuredHeight)
     }
 
     private fun permille(page: Page) = page.camera?.permille?.toInt() ?: 0
@@ -240,7 +265,10 @@ class PageView(context: Context, private val hands: Hands) : LinearLayout(contex
         const val MARK_DP = 72
         const val CODE_DP = 300
         const val LEAST_LINES = 2
-        const val MAIN_PART = 3
+        const val MOST_PART = 4
         const val WHITE = -1
+        const val BAR_DP = 4
+        val R_ENTRY = View.generateViewId()
+        val FACT: Typeface = Typeface.create("sans-serif-medium", Typeface.NORMAL)
     }
 }

@@ -145,7 +145,9 @@ class DeathTest : RoadTest() {
             he.looks()
             assertEquals("result", he.page.screen)
             app.die()
-            assertTrue(Retiree(app(parts)).sees("person").buttons.any { it.label == "send_now" })
+            val meanwhile = app(parts)
+            assertTrue(Retiree(meanwhile).sees("person").buttons.any { it.label == "send_now" })
+            meanwhile.die()
         } finally {
             county.start()
         }

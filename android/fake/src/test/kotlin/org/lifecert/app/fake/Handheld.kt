@@ -28,6 +28,8 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     private var saying = 0UL
     private var looks: Pair<Sight, Any>? = null
     private var work: Job? = null
+
+    @Volatile
     private var ended = false
 
     /** Whether the app was left by its person. */
@@ -110,6 +112,8 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     private fun now() = parts.clock.steadyMs().toULong()
 
     private fun show() {
+        // What comes in while the app ends is shown to nobody.
+        if (ended) return
         generateSequence { app.outward() }.forEach(::perform)
         val page = app.page()
         if (page.number != number) parts.touch.mark(page.mark)
@@ -161,11 +165,7 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
             work = null
         } else if (work?.isActive != true) {
             work = scope.launch {
-                try {
-                    app.work()
-                } catch (failure: IllegalStateException) {
-                    // The app was closed meanwhile.
-                }
+                app.work()
                 work = null
                 show()
             }
