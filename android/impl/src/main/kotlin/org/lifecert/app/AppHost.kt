@@ -14,9 +14,11 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import org.lifecert.app.api.Parts
 import org.lifecert.core.App
+import org.lifecert.core.AppPusher
 import org.lifecert.core.Appearance
 import org.lifecert.core.Beside
 import org.lifecert.core.CameraTrouble
+import org.lifecert.core.InternalException
 import org.lifecert.core.Language
 import org.lifecert.core.LifecertException
 import org.lifecert.core.Mark
@@ -28,7 +30,6 @@ import org.lifecert.core.PhoneSettings
 import org.lifecert.core.Planes
 import org.lifecert.core.Preferences
 import org.lifecert.core.pageOfFailedOpening
-import org.lifecert.core.window
 
 /** What this build of the app was made for. */
 class Built(
@@ -63,12 +64,14 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
         CoroutineScope(SupervisorJob() + Executor { handler.post(it) }.asCoroutineDispatcher())
     private var opening: Job? = null
     private var app: App? = null
+    private var pusher: AppPusher? = null
     private var phone: Phone? = null
     private var failed: Page? = null
     private var waitedFor: Job? = null
     private var errand: Job? = null
     private var place: String? = null
     private var said = 0UL
+    private var isFaulty = false
 
     /** What was typed on the page that is shown, for the next screen that shows it. */
     var typed: String? = null
@@ -97,6 +100,7 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
                 val (phone, app) = withContext(Dispatchers.IO) { opened() }
                 this@AppHost.phone = phone
                 this@AppHost.app = app
+                pusher = AppPusher(app)
                 tellTime(app)
                 this@AppHost.place?.let(app::comeBack)
             } catch (error: LifecertException) {
@@ -172,22 +176,13 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
 
     /** A picture of the camera, on the camera's thread. */
     fun frame(planes: Planes, rotationDeg: Int, mirrored: Boolean, atMs: Long) {
-        val app = app ?: return
+        val pusher = pusher ?: return
         val changed = try {
-            app.pushPlanes(
-                planes.y.window(),
-                planes.cb.window(),
-                planes.cr.window(),
-                planes.width.toUInt(),
-                planes.height.toUInt(),
-                planes.yStride.toUInt(),
-                planes.chromaStride.toUInt(),
-                planes.chromaStep.toUInt(),
-                rotationDeg.toUInt(),
-                mirrored,
-                atMs.toULong(),
-            )
+            pusher.push(planes, rotationDeg, mirrored, atMs)
         } catch (_: LifecertException) {
+            // One bad picture: the next one is looked at.
+            false
+        } catch (_: InternalException) {
             // One bad picture: the next one is looked at.
             false
         }
@@ -297,14 +292,18 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
         if (!page.working) waitedFor = null
         when {
             page.working -> if (waitedFor?.isActive != true) waitedFor = working(app)
-            app.hasWork() -> if (errand?.isActive != true) errand = working(app)
+            app.hasWork() && !isFaulty -> if (errand?.isActive != true) errand = working(app)
         }
     }
 
-    private fun working(app: App): Job {
-        val job = scope.launch { app.work() }
-        job.invokeOnCompletion { handler.post(::settle) }
-        return job
+    private fun working(app: App): Job = scope.launch {
+        try {
+            app.work()
+        } catch (_: InternalException) {
+            // The core has a fault: a page leads back to where it was begun, an errand is not tried again.
+            if (app.page().working) app.back(parts.clock.steadyMs().toULong()) else isFaulty = true
+        }
+        handler.post(::settle)
     }
 
     private companion object {
