@@ -1,5 +1,7 @@
 package org.lifecert.app
 
+import android.app.Activity
+import android.os.Looper
 import android.view.View
 import android.view.accessibility.AccessibilityNodeInfo
 import android.widget.RadioButton
@@ -9,8 +11,11 @@ import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
+import org.lifecert.core.Kind
 import org.lifecert.core.Page
+import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 
@@ -21,7 +26,15 @@ class ReadAloudTest {
     private val glass = Glass.usual("en")
     private val pages = Glass.pages("en")
 
-    private fun drawn(page: Page) = Drawing(glass.context(), glass, page).view
+    // Only what stands in a window is told of.
+    private val window = Robolectric.buildActivity(Activity::class.java).setup().get()
+
+    private fun drawn(page: Page): PageView {
+        val view = Drawing(glass.context(), glass, page).view
+        window.setContentView(view)
+        shadowOf(Looper.getMainLooper()).idle()
+        return view
+    }
 
     /** What the system is told of each thing that can be touched or read, in the order of reading. */
     private fun heard(view: View): List<AccessibilityNodeInfo> = view.seen()
@@ -49,7 +62,7 @@ class ReadAloudTest {
                 val said = listOfNotNull(button.text, button.detail).joinToString(". ")
                 val times = heard.count { it == said }
                 val alike = page.buttons.count { it.text == button.text && it.detail == button.detail }
-                assertTrue("${page.screen}: $said $times times", times >= alike)
+                assertTrue("${page.screen}: $said $times times: $heard", times >= alike)
             }
         }
     }
@@ -58,7 +71,8 @@ class ReadAloudTest {
     fun `what is chosen is said, not only coloured`() {
         val page = pages.first { it.screen == "text_size" }
         val rows = heard(drawn(page)).filter { it.className == RadioButton::class.java.name }
-        assertEquals(page.buttons.filter { it.kind == org.lifecert.core.Kind.CHOICE }.map { it.chosen }, rows.map { it.isChecked })
+        val choices = page.buttons.filter { it.kind == Kind.CHOICE }
+        assertEquals(choices.map { it.chosen }, rows.map { it.isChecked })
         assertTrue(rows.all { it.isCheckable && it.isClickable })
         // Where nothing is chosen, rows are buttons.
         val plain = heard(drawn(pages.first { it.screen == "for_whom" }))
