@@ -209,10 +209,10 @@ class PhoneCameraTest {
         addBoth()
         val inside = CountDownLatch(1)
         val goOn = CountDownLatch(1)
-        camera.open(Facing.FRONT, null, { _, _, _, _ ->
+        camera.open(Facing.FRONT, null, { planes, _, _, atMs ->
             inside.countDown()
             goOn.await()
-            seen += Seen(Planes(0, 0, Hardware.memory, Hardware.memory, Hardware.memory, 0, 0, 0), 0, false, 0, Thread.currentThread())
+            seen += Seen(planes, 0, false, atMs, Thread.currentThread())
         }, { told += it })
         show(2)
         inside.await()
