@@ -54,13 +54,24 @@ impl Phone {
         let binding = self.binding(person)?;
         let asking = async |agency: &Agency, asker: Asker<'_>| agency.status(asker).await;
         let answer = self.ask(&binding, asking).await?;
+        self.fetch_newest(&binding, &answer).await?;
+        self.keep_status(person, &answer);
+        Ok(answer)
+    }
+
+    /// Fetches the receipt that an answer names, where it does not lie here: a person at the office
+    /// gave it.
+    pub(crate) async fn fetch_newest(
+        &self,
+        binding: &Binding,
+        answer: &StatusAnswer,
+    ) -> Result<(), ClientError> {
         if let Some(id) = answer.receipt
             && self.device().receipt(id)?.is_none()
         {
-            self.fetch_receipt(&binding, id).await?;
+            self.fetch_receipt(binding, id).await?;
         }
-        self.keep_status(person, &answer);
-        Ok(answer)
+        Ok(())
     }
 
     /// Asks for a receipt once more, with the proof that the log gives now, and keeps it.

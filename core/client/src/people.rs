@@ -112,6 +112,7 @@ impl Phone {
         self.device().learn(&agency)?;
         let answer = answer?;
         self.keep_status(binding.person, &answer);
+        self.fetch_newest(binding, &answer).await?;
         Ok(answer)
     }
 

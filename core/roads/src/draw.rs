@@ -1,8 +1,9 @@
 //! Which page belongs to which state, and what follows when a task is done.
 
 use crate::page::{Mark, Page, Part, Press};
+use crate::people::Person;
 use crate::roads::Roads;
-use crate::state::{Aim, Ending, State};
+use crate::state::{Aim, Awaited, Ending, State};
 use crate::task::{Answer, Done, Task};
 use lifecert_guidance::{Details, Label, Screen};
 use lifecert_protocol::{ErrorCode, Outcome, Prompt};
@@ -112,7 +113,7 @@ impl Roads {
             (Task::Practise, Done::Opened { clock }) => self.opened(Aim::Practice, clock),
             (Task::Finish, Done::Answered(answer)) => self.answered(answer),
             (Task::SendVisits, Done::Sent { waiting }) => self.turn(State::VisitsSent(waiting)),
-            (_, Done::Sent { waiting }) => self.turn(State::Sent(waiting)),
+            (_, Done::Sent { waiting }) => self.sent(waiting),
             (Task::History(person), Done::History(records)) => {
                 self.settle(State::History(person.clone(), records));
             }
@@ -156,6 +157,44 @@ impl Roads {
         self.settle(State::Trouble(trouble, person));
     }
 
+    fn note_relation(&mut self, person: &str) {
+        self.run_errand(Task::Note {
+            person: person.to_owned(),
+            relation: self.newcomer.relation,
+            name: None,
+        });
+    }
+
+    fn awaits_somebody(&mut self, unanswered: bool) {
+        let here = self.people.iter().map(|one| one.person.clone()).collect();
+        self.awaited = Some(Awaited { here, unanswered });
+    }
+
+    /// What waited was sent, but for so many; a binding that waited may have come to its end.
+    fn sent(&mut self, waiting: u32) {
+        let Some(Awaited { here, unanswered }) = &self.awaited else {
+            return self.turn(State::Sent(waiting));
+        };
+        let is_new = |one: &&Person| !here.contains(&one.person);
+        let arrived = self.people.iter().find(is_new);
+        let (arrived, unanswered) = (arrived.map(|one| one.person.clone()), *unanswered);
+        match arrived {
+            Some(person) => {
+                self.awaited = None;
+                self.note_relation(&person);
+                // Whom another phone let in has agreed on that one; the look here was not for it.
+                self.turn(if unanswered {
+                    State::Consent(person)
+                } else {
+                    State::NamePerson(person)
+                });
+            }
+            None if matches!(self.trail.last(), Some(State::Waiting)) => self.turn(State::Waiting),
+            None if unanswered => self.turn(State::Sent(waiting.max(1))),
+            None => self.turn(State::Sent(waiting)),
+        }
+    }
+
     fn answered(&mut self, answer: Answer) {
         let Answer {
             outcome,
@@ -174,19 +213,19 @@ impl Roads {
                     relation,
                     ..Default::default()
                 };
-                self.run_errand(Task::Note {
-                    person: person.clone(),
-                    relation,
-                    name: None,
-                });
+                self.note_relation(&person);
                 State::Consent(person)
             }
             (Some(Aim::Bind), Outcome::Referred)
                 if code.is_none_or(|code| code == ErrorCode::DevicePending) =>
             {
+                self.awaits_somebody(false);
                 State::Waiting
             }
             (Some(aim), outcome) => {
+                if aim == Aim::Bind && outcome == Outcome::Queued {
+                    self.awaits_somebody(true);
+                }
                 if outcome == Outcome::Accepted {
                     self.refresh();
                 }

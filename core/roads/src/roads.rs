@@ -4,7 +4,7 @@ use crate::page::{Choice, Facing, Page, Press};
 use crate::people::Person;
 use crate::preferences::Preferences;
 use crate::rounds::{Clerk, SigningIn};
-use crate::state::{Aim, State};
+use crate::state::{Aim, Awaited, State};
 use crate::task::{Act, Done, Outward, Task, Trouble};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -42,10 +42,12 @@ pub struct Roads {
     pub(crate) other_camera: bool,
     /// What the look that is open is for.
     pub(crate) aim: Option<Aim>,
+    /// Somebody who is not on the phone yet.
+    pub(crate) awaited: Option<Awaited>,
     pub(crate) paper: ReceiptWords,
     zone: TimeZone,
     state: State,
-    trail: Vec<State>,
+    pub(crate) trail: Vec<State>,
     task: Option<Task>,
     errand: Option<Task>,
     outward: VecDeque<Outward>,
@@ -68,6 +70,7 @@ impl Roads {
             signing_in: SigningIn::default(),
             other_camera: false,
             aim: None,
+            awaited: None,
             zone: TimeZone::UTC,
             state: State::Welcome,
             trail: Vec::new(),
@@ -272,6 +275,7 @@ impl Roads {
 
     pub(crate) fn first_page(&mut self) {
         self.newcomer = Newcomer::default();
+        self.awaited = None;
         let first = self.first();
         self.turn(first);
     }
@@ -286,10 +290,10 @@ impl Roads {
     }
 
     fn is_first(&self) -> bool {
-        matches!(
-            self.state,
-            State::Language | State::Welcome | State::People | State::Person(_)
-        ) && self.trail.is_empty()
+        // Among several the list is.
+        let alone = self.people.len() < 2;
+        let first = matches!(self.state, State::Language | State::Welcome | State::People);
+        self.trail.is_empty() && (first || alone && matches!(self.state, State::Person(_)))
     }
 
     pub(crate) fn person(&self, person: &str) -> Option<&Person> {

@@ -98,6 +98,14 @@ pub(crate) enum Purpose {
     Keeping,
 }
 
+/// Somebody whose binding has not come to its end.
+pub(crate) struct Awaited {
+    /// Who was here before them.
+    pub here: Vec<String>,
+    /// Whether the office has not answered yet; otherwise another phone has to let this one in.
+    pub unanswered: bool,
+}
+
 /// How a look ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ending {

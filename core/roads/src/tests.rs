@@ -257,6 +257,64 @@ fn a_binding_whose_answer_got_lost_is_asked_for_on_an_empty_phone() {
     assert_eq!(screen(&roads), Screen::Person);
 }
 
+/// A look with a letter's code, answered.
+fn bound(answered: Done) -> Roads {
+    let mut roads = roads(Lang::En);
+    press(&mut roads, Label::HaveLetter);
+    press(&mut roads, Label::ForMyself);
+    press(&mut roads, Label::TypeCode);
+    let code = LetterCode::random().to_printed();
+    enter(&mut roads, Label::Next, &code);
+    press(&mut roads, Label::OpenCamera);
+    finish(&mut roads, Done::Opened { clock: None });
+    roads.saw_end();
+    finish(&mut roads, answered);
+    roads
+}
+
+#[test]
+fn back_from_one_of_several_leads_to_the_list() {
+    let mut roads = roads(Lang::En);
+    roads.meet(vec![
+        person('1', Relation::Oneself),
+        person('2', Relation::Spouse),
+    ]);
+    roads.come_back(&"2".repeat(32));
+    press(&mut roads, Label::Back);
+    assert_eq!(screen(&roads), Screen::People);
+    roads.back();
+    assert_eq!(roads.outward(), Some(Outward::Leave));
+}
+
+#[test]
+fn a_phone_that_waits_to_be_let_in_waits_on_until_it_is() {
+    let mut roads = bound(answer(Outcome::Referred, Some(ErrorCode::DevicePending)));
+    press(&mut roads, Label::LookAgain);
+    finish(&mut roads, Done::Sent { waiting: 0 });
+    assert_eq!(screen(&roads), Screen::Waiting);
+    press(&mut roads, Label::LookAgain);
+    roads.meet(vec![person('1', Relation::Oneself)]);
+    finish(&mut roads, Done::Sent { waiting: 0 });
+    assert_eq!(screen(&roads), Screen::NamePerson);
+}
+
+#[test]
+fn a_binding_without_an_answer_is_not_called_sent() {
+    let mut roads = bound(Done::Answered(Answer {
+        outcome: Outcome::Queued,
+        trouble: None,
+        person: None,
+        receipt: None,
+    }));
+    assert_eq!(screen(&roads), Screen::Result);
+    press(&mut roads, Label::SendNow);
+    finish(&mut roads, Done::Sent { waiting: 0 });
+    let waits = roads.words().outcome(Outcome::Queued);
+    assert_eq!(roads.page().title, waits.shown);
+    press(&mut roads, Label::Home);
+    assert_eq!(screen(&roads), Screen::Welcome);
+}
+
 #[test]
 fn what_nobody_waits_for_any_more_changes_no_page() {
     let mut roads = roads(Lang::En);

@@ -10,7 +10,7 @@ import org.lifecert.core.Facing
 
 /**
  * A camera that sees a clip, over and over, from where it last was closed: on a thread of its own, each
- * frame while it is lent. A frame takes 40 ms of the phone's clock, however fast it is taken.
+ * frame while it is lent. A frame takes its time by the phone's clock, however fast it is taken.
  */
 class ClipCamera(private val clock: FakeClock) : Camera {
     /** What it sees. */
@@ -25,7 +25,11 @@ class ClipCamera(private val clock: FakeClock) : Camera {
     @Volatile
     var diesAfter: Int? = null
 
-    /** Whether 40 ms of the clock last as long on the wall, and frames that nobody took are gone. */
+    /** From one frame to the next, */
+    @Volatile
+    var everyMs = Clip.FRAME_MS
+
+    /** and whether that lasts as long on the wall, where frames that nobody took are gone. */
     @Volatile
     var inTime = false
 
@@ -66,19 +70,20 @@ class ClipCamera(private val clock: FakeClock) : Camera {
                     diesAfter = null
                     return tell(CameraTrouble.LOST)
                 }
-                if (inTime) shown = waitForNext(began, shown) else clock.pass(Clip.FRAME_MS)
+                if (inTime) shown = waitForNext(began, shown) else clock.pass(everyMs)
                 show()
                 shown += 1
             }
         }
 
         private fun waitForNext(began: Long, shown: Int): Int {
-            val dueNs = began + shown * Clip.FRAME_MS * 1_000_000
-            val now = System.nanoTime()
-            if (now < dueNs) Thread.sleep((dueNs - now) / 1_000_000, ((dueNs - now) % 1_000_000).toInt())
-            val missed = ((System.nanoTime() - dueNs) / (Clip.FRAME_MS * 1_000_000)).toInt()
+            val everyNs = everyMs * 1_000_000
+            val dueNs = began + shown * everyNs
+            val earlyNs = dueNs - System.nanoTime()
+            if (earlyNs > 0) Thread.sleep(earlyNs / 1_000_000, (earlyNs % 1_000_000).toInt())
+            val missed = ((System.nanoTime() - dueNs) / everyNs).toInt()
             next += missed
-            clock.pass(Clip.FRAME_MS * (missed + 1))
+            clock.pass(everyMs * (missed + 1))
             return shown + missed
         }
 

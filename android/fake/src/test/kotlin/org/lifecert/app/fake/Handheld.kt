@@ -31,6 +31,7 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
 
     @Volatile
     private var ended = false
+    private var away = false
 
     /** Whether the app was left by its person. */
     @Volatile
@@ -72,14 +73,15 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
 
     /** Somebody else calls, or the person looks at something else. */
     fun toBackground() = onMain {
+        away = true
         app.pause()
         parts.camera.close()
         looks = null
         parts.speaker.hush()
-        // What the pause brought is done when the app is seen again.
     }
 
     fun toForeground() = onMain {
+        away = false
         tellTime()
         app.resume()
         show()
@@ -111,8 +113,8 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     private fun now() = parts.clock.steadyMs().toULong()
 
     private fun show() {
-        // What comes in while the app ends is shown to nobody.
-        if (ended) return
+        // What comes in while nobody looks is shown to nobody.
+        if (ended || away) return
         generateSequence { app.outward() }.forEach(::perform)
         val page = app.page()
         if (page.number != number) parts.touch.mark(page.mark)
