@@ -34,7 +34,8 @@ class MeasureTest : RoadTest() {
         val resident = File("/proc/self/status").readLines().first { it.startsWith("VmRSS") }
         val heap = ManagementFactory.getMemoryMXBean().heapMemoryUsage.used / MEGABYTE
         val memory = "${resident.filter(Char::isDigit).toLong() / 1_024} MB resident, $heap MB of heap"
-        println("guidance of 640x480: %.1f frames a second at %.0f %% of one core, %s".format(rate, 100 * share, memory))
+        val shown = "guidance of 640x480: %.1f frames a second at %.0f %% of one core, %s"
+        println(shown.format(rate, 100 * share, memory))
         assertTrue(rate >= 14.0, "$rate frames a second")
         assertTrue(share <= 0.3, "$share of one core")
     }
