@@ -14,6 +14,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import org.lifecert.app.api.Parts
 import org.lifecert.core.App
+import org.lifecert.core.AppPusher
 import org.lifecert.core.Appearance
 import org.lifecert.core.Beside
 import org.lifecert.core.CameraTrouble
@@ -28,7 +29,6 @@ import org.lifecert.core.PhoneSettings
 import org.lifecert.core.Planes
 import org.lifecert.core.Preferences
 import org.lifecert.core.pageOfFailedOpening
-import org.lifecert.core.window
 
 /** What this build of the app was made for. */
 class Built(
@@ -63,6 +63,7 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
         CoroutineScope(SupervisorJob() + Executor { handler.post(it) }.asCoroutineDispatcher())
     private var opening: Job? = null
     private var app: App? = null
+    private var pusher: AppPusher? = null
     private var phone: Phone? = null
     private var failed: Page? = null
     private var waitedFor: Job? = null
@@ -97,6 +98,7 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
                 val (phone, app) = withContext(Dispatchers.IO) { opened() }
                 this@AppHost.phone = phone
                 this@AppHost.app = app
+                pusher = AppPusher(app)
                 tellTime(app)
                 this@AppHost.place?.let(app::comeBack)
             } catch (error: LifecertException) {
@@ -172,21 +174,9 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
 
     /** A picture of the camera, on the camera's thread. */
     fun frame(planes: Planes, rotationDeg: Int, mirrored: Boolean, atMs: Long) {
-        val app = app ?: return
+        val pusher = pusher ?: return
         val changed = try {
-            app.pushPlanes(
-                planes.y.window(),
-                planes.cb.window(),
-                planes.cr.window(),
-                planes.width.toUInt(),
-                planes.height.toUInt(),
-                planes.yStride.toUInt(),
-                planes.chromaStride.toUInt(),
-                planes.chromaStep.toUInt(),
-                rotationDeg.toUInt(),
-                mirrored,
-                atMs.toULong(),
-            )
+            pusher.push(planes, rotationDeg, mirrored, atMs)
         } catch (failure: LifecertException) {
             // One bad picture: the next one is looked at.
             false

@@ -6,8 +6,8 @@ import android.content.pm.PackageManager
 import android.os.Bundle
 import org.lifecert.app.api.Parts
 
-/** Puts the app together. Tests bring their own [parts] and [built]. */
-abstract class LifecertApplication : Application() {
+/** Puts the app together. Tests bring their own [parts] and [Built]. */
+open class LifecertApplication : Application() {
     /** What of this phone the app uses. */
     val parts: Parts by lazy { makeParts() }
 
@@ -23,7 +23,7 @@ abstract class LifecertApplication : Application() {
         registerActivityLifecycleCallbacks(Foreground())
     }
 
-    protected abstract fun makeParts(): Parts
+    protected open fun makeParts(): Parts = PhoneParts(this)
 
     protected open fun makeBuilt(): Built {
         val info = packageManager.getApplicationInfo(packageName, PackageManager.GET_META_DATA)

@@ -6,7 +6,6 @@ import android.hardware.camera2.CameraCharacteristics
 import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
-import android.security.keystore.StrongBoxUnavailableException
 
 /** What cameras and key stores of phones of 2016 (Android 7.0, API 24) do not have yet. */
 internal object NewerDevice {
@@ -22,10 +21,6 @@ internal object NewerDevice {
     fun inStrongBox(key: KeyGenParameterSpec.Builder) {
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) key.setIsStrongBoxBacked(true)
     }
-
-    /** Whether the secure element has no room, or does not know this kind of key. */
-    fun isStrongBoxMissing(error: Throwable): Boolean =
-        Build.VERSION.SDK_INT >= Build.VERSION_CODES.P && error is StrongBoxUnavailableException
 
     /** The key works only while the phone is unlocked. */
     fun onlyUnlocked(key: KeyGenParameterSpec.Builder) {

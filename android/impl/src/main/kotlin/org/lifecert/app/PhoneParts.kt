@@ -1,15 +1,13 @@
 package org.lifecert.app
 
 import java.io.File
-import org.lifecert.app.api.Camera
-import org.lifecert.app.api.Keys
 import org.lifecert.app.api.ModelFiles
 import org.lifecert.app.api.Parts
 
 /** A real phone's parts; each is made when it is needed first. */
-abstract class PhoneParts(private val application: LifecertApplication) : Parts {
-    abstract override val camera: Camera
-    abstract override val keys: Keys
+class PhoneParts(private val application: LifecertApplication) : Parts {
+    override val camera by lazy { PhoneCamera(application) }
+    override val keys by lazy { PhoneKeys(application) }
     override val speaker by lazy { PhoneSpeaker(application) }
     override val touch by lazy { PhoneTouch(application) }
     override val shelf by lazy { PreferencesShelf(application) }

@@ -52,7 +52,7 @@ class InspectionTest {
 
     @Test
     fun `small print`() {
-        view.find<TextView>().last().textSize = 17f
+        view.find<TextView>().last().paint.textSize = 17f
         finds("is written in 17.0 px")
     }
 

@@ -2,6 +2,7 @@ package org.lifecert.app
 
 import android.Manifest
 import android.graphics.ImageFormat
+import android.graphics.SurfaceTexture
 import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraCharacteristics
 import android.hardware.camera2.CameraManager
@@ -145,11 +146,12 @@ class PhoneCameraTest {
     @Test
     fun `the side that is asked for is opened, with a preview`() {
         addBoth()
-        val preview = Surface(android.graphics.SurfaceTexture(0))
+        val preview = Surface(SurfaceTexture(0))
         open(Facing.REAR, preview)
         show()
         assertEquals(90, next().rotationDeg)
         assertEquals(listOf(preview), Hardware.surfaces.drop(1))
+        preview.release()
     }
 
     @Test
@@ -249,12 +251,12 @@ class PhoneCameraTest {
             open()
             camera.close()
         }
+        // A thread ends when the system's answer is taken in and what it opened is closed.
+        eventually("all are closed") { threads().isEmpty() }
+        Hardware.requests.clear()
         open()
         show()
         next()
-        // Whichever of them the system had opened, one is left.
-        camera.close()
-        eventually("all are closed") { threads().isEmpty() }
         assertEquals(emptyList<CameraTrouble>(), told)
     }
 

@@ -4,11 +4,15 @@ import java.io.File
 import java.nio.file.Files
 import java.nio.file.Path
 
-/** A real office, served by the real server on this machine; see `tests/src/bin/county.rs`. */
-class County : AutoCloseable {
+/**
+ * A real office, served by the real server on this machine; see `tests/src/bin/county.rs`. It believes the
+ * makers of phones that stand in a folder's attestation.toml; without one, none.
+ */
+class County(attestation: Path? = null) : AutoCloseable {
     private val process: Process =
         ProcessBuilder(File(System.getProperty("jna.library.path"), "county").path)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .also { if (attestation != null) it.environment()["LIFECERT_ATTESTATION"] = attestation.toString() }
             .start()
     private val said = process.inputStream.bufferedReader()
     private val told = process.outputStream.bufferedWriter()
