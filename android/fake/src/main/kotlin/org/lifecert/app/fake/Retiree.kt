@@ -81,7 +81,8 @@ class Retiree(private val glass: Glass) {
         check(leadsOn(page)) { "${page.screen} is a dead end: ${labels(page)}" }
         check(page.buttons.any { it.label == "say_again" }) { "${page.screen} cannot be heard again" }
         if (page.screen == "trouble") {
-            check(page.buttons.map { it.label }.containsAll(WAYS_OUT)) { "no way out of ${page.screen}: ${labels(page)}" }
+            val isOpen = page.buttons.map { it.label }.containsAll(WAYS_OUT)
+            check(isOpen) { "no way out of ${page.screen}: ${labels(page)}" }
         }
     }
 
