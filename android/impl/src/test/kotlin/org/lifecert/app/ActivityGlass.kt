@@ -16,7 +16,7 @@ class ActivityGlass(private val handset: Handset) : Glass {
     override fun press(label: String, nth: Int, entered: String) {
         // The page may have come this moment: it is pressed once it stands there.
         handset.until("$label stands on its page") { button(label, nth) != null }
-        if (entered.isNotEmpty()) handset.every(handset.view).filterIsInstance<EntryField>().forEach { it.setText(entered) }
+        if (entered.isNotEmpty()) handset.one<EntryField>().setText(entered)
         checkNotNull(button(label, nth)).performClick()
         rest()
     }
