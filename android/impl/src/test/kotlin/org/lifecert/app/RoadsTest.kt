@@ -22,8 +22,8 @@ import org.robolectric.shadows.ShadowLog
 
 /** Whole roads on the real screen, against a real office: what is pressed is what stands there. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = HandsetApplication::class, sdk = [24, 34])
-class RoadsTest {
+@Config(application = HandsetApplication::class)
+abstract class RoadsTest {
     private lateinit var county: County
     private lateinit var his: Clip
     private lateinit var handset: Handset
@@ -122,3 +122,11 @@ class RoadsTest {
         const val NAME = "奶奶"
     }
 }
+
+/** On the oldest Android that the app runs on, */
+@Config(sdk = [24])
+class RoadsOn24Test : RoadsTest()
+
+/** and on the newest one. */
+@Config(sdk = [34])
+class RoadsOn34Test : RoadsTest()
