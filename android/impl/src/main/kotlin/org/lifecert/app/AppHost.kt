@@ -18,6 +18,7 @@ import org.lifecert.core.AppPusher
 import org.lifecert.core.Appearance
 import org.lifecert.core.Beside
 import org.lifecert.core.CameraTrouble
+import org.lifecert.core.InternalException
 import org.lifecert.core.Language
 import org.lifecert.core.LifecertException
 import org.lifecert.core.Mark
@@ -70,6 +71,7 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
     private var errand: Job? = null
     private var place: String? = null
     private var said = 0UL
+    private var isFaulty = false
 
     /** What was typed on the page that is shown, for the next screen that shows it. */
     var typed: String? = null
@@ -103,7 +105,7 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
                 this@AppHost.place?.let(app::comeBack)
             } catch (error: LifecertException) {
                 failed = failure(error.code())
-            } catch (failure: Exception) {
+            } catch (_: Exception) {
                 failed = failure(UNREADABLE)
             }
             settle()
@@ -177,7 +179,10 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
         val pusher = pusher ?: return
         val changed = try {
             pusher.push(planes, rotationDeg, mirrored, atMs)
-        } catch (failure: LifecertException) {
+        } catch (_: LifecertException) {
+            // One bad picture: the next one is looked at.
+            false
+        } catch (_: InternalException) {
             // One bad picture: the next one is looked at.
             false
         }
@@ -209,13 +214,13 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
 
     override fun qrPng(receipt: String): ByteArray? = try {
         phone?.receiptQr(receipt, BESIDE)?.png
-    } catch (failure: LifecertException) {
+    } catch (_: LifecertException) {
         null
     }
 
     override fun html(receipt: String): String? = try {
         phone?.receiptPage(receipt, BESIDE, language())
-    } catch (failure: LifecertException) {
+    } catch (_: LifecertException) {
         null
     }
 
@@ -287,14 +292,18 @@ class AppHost(private val parts: Parts, private val built: Built) : ReceiptPaper
         if (!page.working) waitedFor = null
         when {
             page.working -> if (waitedFor?.isActive != true) waitedFor = working(app)
-            app.hasWork() -> if (errand?.isActive != true) errand = working(app)
+            app.hasWork() && !isFaulty -> if (errand?.isActive != true) errand = working(app)
         }
     }
 
-    private fun working(app: App): Job {
-        val job = scope.launch { app.work() }
-        job.invokeOnCompletion { handler.post(::settle) }
-        return job
+    private fun working(app: App): Job = scope.launch {
+        try {
+            app.work()
+        } catch (_: InternalException) {
+            // The core has a fault: a page leads back to where it was begun, an errand is not tried again.
+            if (app.page().working) app.back(parts.clock.steadyMs().toULong()) else isFaulty = true
+        }
+        handler.post(::settle)
     }
 
     private companion object {

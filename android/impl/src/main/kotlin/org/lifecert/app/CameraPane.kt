@@ -21,11 +21,14 @@ class CameraPane(context: Context, style: Style, val sight: Sight) : FrameLayout
     private val preview = SurfaceView(context)
     private val mask = Mask(context, style, sight)
 
-    /** The surface to draw the camera's pictures on, as soon as there is one. */
-    var surface: Surface? = null
+    /** The surface to draw the camera's pictures on, while [isReady]. */
+    val surface: Surface? get() = preview.holder.surface
+
+    /** Whether there is a place for the camera's pictures. */
+    var isReady = false
         private set
 
-    /** Told when the surface comes and when it goes. */
+    /** Told when that changes. */
     var onSurface: () -> Unit = {}
 
     /** How far the look is, in thousandths. */
@@ -40,14 +43,14 @@ class CameraPane(context: Context, style: Style, val sight: Sight) : FrameLayout
         preview.holder.setFixedSize(PREVIEW_WIDTH, PREVIEW_HEIGHT)
         preview.holder.addCallback(object : SurfaceHolder.Callback {
             override fun surfaceCreated(holder: SurfaceHolder) {
-                surface = holder.surface
+                isReady = true
                 onSurface()
             }
 
             override fun surfaceChanged(holder: SurfaceHolder, format: Int, width: Int, height: Int) = Unit
 
             override fun surfaceDestroyed(holder: SurfaceHolder) {
-                surface = null
+                isReady = false
                 onSurface()
             }
         })

@@ -118,17 +118,16 @@ class MainActivity : Activity(), Screen, PageView.Hands {
         if (!mayLook()) return askForCamera()
         handler.postDelayed(ticks, TICK_MS)
         val wanted = Opened(look.facing, pane)
-        val surface = pane.surface
         when {
             // Where its pictures are drawn is gone: it is opened again when there is a place for them.
-            surface == null -> {
+            !pane.isReady -> {
                 if (opened != null) parts.camera.close()
                 opened = null
             }
             opened == wanted -> Unit
             else -> {
                 opened = wanted
-                parts.camera.open(look.facing, surface, host::frame) { trouble ->
+                parts.camera.open(look.facing, pane.surface, host::frame) { trouble ->
                     host.cameraTrouble(trouble)
                 }
             }

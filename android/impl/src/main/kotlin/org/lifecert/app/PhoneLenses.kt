@@ -25,6 +25,7 @@ private fun lens(id: String, says: CameraCharacteristics): Lens {
     val grey = CameraMetadata.REQUEST_AVAILABLE_CAPABILITIES_MONOCHROME in can ||
         filter == CameraMetadata.SENSOR_INFO_COLOR_FILTER_ARRANGEMENT_MONO ||
         filter == CameraMetadata.SENSOR_INFO_COLOR_FILTER_ARRANGEMENT_NIR
+    val actsForSeveral = CameraMetadata.REQUEST_AVAILABLE_CAPABILITIES_LOGICAL_MULTI_CAMERA in can
     val sizes = says.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
         ?.getOutputSizes(ImageFormat.YUV_420_888)
         .orEmpty()
@@ -33,7 +34,7 @@ private fun lens(id: String, says: CameraCharacteristics): Lens {
         says.side(),
         CameraMetadata.REQUEST_AVAILABLE_CAPABILITIES_BACKWARD_COMPATIBLE in can,
         !grey,
-        if (CameraMetadata.REQUEST_AVAILABLE_CAPABILITIES_LOGICAL_MULTI_CAMERA in can) NewerDevice.parts(says) else emptySet(),
+        if (actsForSeveral) NewerDevice.parts(says) else emptySet(),
         sizes.map { FrameSize(it.width, it.height) },
     )
 }

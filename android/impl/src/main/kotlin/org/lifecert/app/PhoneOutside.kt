@@ -74,9 +74,9 @@ class PhoneOutside(
     private fun start(intent: Intent): Boolean = try {
         context.startActivity(intent.addFlags(Intent.FLAG_ACTIVITY_NEW_TASK))
         true
-    } catch (missing: ActivityNotFoundException) {
+    } catch (_: ActivityNotFoundException) {
         false
-    } catch (forbidden: SecurityException) {
+    } catch (_: SecurityException) {
         false
     }
 

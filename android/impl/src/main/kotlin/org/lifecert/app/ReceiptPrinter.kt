@@ -13,7 +13,7 @@ class ReceiptPrinter(private val activity: Activity) {
         // Some phones come without the system's web view.
         val page = try {
             WebView(activity)
-        } catch (missing: RuntimeException) {
+        } catch (_: RuntimeException) {
             return false
         }
         page.settings.javaScriptEnabled = false

@@ -48,7 +48,7 @@ class ReceiptProvider : ContentProvider() {
         return openPipeHelper(uri, TYPE, null, bytes) { output, _, _, _, lent ->
             try {
                 ParcelFileDescriptor.AutoCloseOutputStream(output).use { it.write(lent) }
-            } catch (closed: IOException) {
+            } catch (_: IOException) {
                 // Whoever asked for it has seen enough.
             }
         }

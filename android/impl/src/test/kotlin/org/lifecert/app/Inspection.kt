@@ -54,6 +54,7 @@ class Inspection(private val root: ViewGroup) {
 
     private fun breaksWord(view: TextView, line: Int): Boolean {
         val end = view.layout.getLineEnd(line)
+        if (end < 1) return false
         val around = view.text.drop(end - 1).take(2)
         return around.length == 2 && around.all { it.isLetter() && it.code < CHINESE }
     }

@@ -38,7 +38,6 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     var left = false
         private set
 
-
     init {
         onMain {
             tellTime()
