@@ -156,7 +156,9 @@ fn swift(toolchain: &Toolchain) -> Outcome {
         run(toolchain.program(&package(), &build))
     })?;
     stage("iOS: boundary, kit and roads", || {
-        let test = [&["swift", "test", "--skip-build"][..], &shared].concat();
+        // All tests are of the older kind; a run of the newer one would say that there are none.
+        let only = ["swift", "test", "--skip-build", "--disable-swift-testing"];
+        let test = [&only[..], &shared].concat();
         run(toolchain.program(&package(), &test))
     })
 }
