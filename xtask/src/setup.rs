@@ -11,7 +11,7 @@ fn models() -> Outcome {
         println!("models, runtime and media are there and unaltered");
         return Ok(());
     }
-    system_package("npm", "npm")?;
+    package("npm", "npm")?;
     let mut npm = program(
         "npm",
         &["ci", "--ignore-scripts", "--no-fund", "--no-audit"],
@@ -31,12 +31,12 @@ pub fn all() -> Outcome {
 
 /// A compiler and a builder for the JVM.
 pub fn java() -> Outcome {
-    system_package("javac", "openjdk-17-jdk-headless")?;
-    system_package("mvn", "maven")
+    package("javac", "openjdk-17-jdk-headless")?;
+    package("mvn", "maven")
 }
 
 /// Makes sure that a program is there; installs its Debian package where that is allowed.
-fn system_package(name: &str, package: &str) -> Outcome {
+pub fn package(name: &str, package: &str) -> Outcome {
     if exists(name) {
         return Ok(());
     }

@@ -39,7 +39,9 @@ pub fn all() -> Outcome {
     })?;
     crate::fuzz::all(3)?;
     crate::bindings::check_surface()?;
+    crate::parity::check()?;
     crate::android::test()?;
+    crate::ios::test_where_possible()?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");

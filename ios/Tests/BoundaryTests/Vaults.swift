@@ -5,24 +5,19 @@ import Foundation
 import LifecertCore
 import LifecertFake
 
-/// A key store that signs, refuses, or waits until it is told that nobody waits for it.
+/// A key store that signs at once, in its own time, or not at all.
 final class PatientVault: SoftVault, @unchecked Sendable {
     enum Mood {
-        case signs, refuses, waits
+        case signs, refuses, takesItsTime
     }
 
     let mood = Locked(Mood.signs)
-    let began = Locked(false)
-    let ended = Locked(false)
 
     override func sign(key: String, bytes: Data) async throws -> KeySignature {
         switch mood.value {
         case .signs: break
         case .refuses: throw VaultError.Cancelled
-        case .waits:
-            began.value = true
-            defer { ended.value = true }
-            while true { try await Task.sleep(nanoseconds: 10_000_000) }
+        case .takesItsTime: try await Task.sleep(nanoseconds: 700_000_000)
         }
         return try await super.sign(key: key, bytes: bytes)
     }

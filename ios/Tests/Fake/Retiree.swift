@@ -45,7 +45,7 @@ public final class Retiree {
             let page = try await page
             if isIt(page) { return page }
             guard Date() < end else {
-                throw Broken("\(what) does not come: \(seen.suffix(8)), \(labels(page))")
+                throw Broken("\(what) does not come: \(seen.suffix(8)), \(page.title), \(labels(page))")
             }
             try await rest()
         }
