@@ -54,7 +54,16 @@ pub fn install(package: &str) -> Outcome {
     println!("trying to install the system package {package}");
     let mut install = program(
         "apt-get",
-        &["install", "-y", "-qq", "--no-install-recommends", package],
+        &[
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            // Another set-up may be at work.
+            "-o",
+            "DPkg::Lock::Timeout=300",
+            package,
+        ],
     );
     install.env("DEBIAN_FRONTEND", "noninteractive");
     run(program("apt-get", &["update", "-qq"]))
