@@ -4,6 +4,7 @@ mod android;
 mod attestation;
 mod bindings;
 mod fuzz;
+mod phones;
 mod postgres;
 mod programs;
 mod setup;
@@ -87,6 +88,9 @@ enum Command {
     /// The Android side.
     #[command(subcommand)]
     Android(Android),
+    /// What can be said of real phones here.
+    #[command(subcommand)]
+    Phones(Phones),
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -105,6 +109,12 @@ enum Bindings {
 enum Android {
     /// Builds the library, writes the Kotlin bindings, and tests every module on the JVM.
     Test,
+}
+
+#[derive(Subcommand)]
+enum Phones {
+    /// Fails when the build for phones is of other sources than are tested, or the core's types do not hold.
+    Check,
 }
 
 fn main() -> ExitCode {
@@ -130,6 +140,7 @@ fn main() -> ExitCode {
         Command::Bindings(Bindings::Surface) => bindings::write_surface(),
         Command::Bindings(Bindings::Check) => bindings::check_surface(),
         Command::Android(Android::Test) => android::test(),
+        Command::Phones(Phones::Check) => phones::check(),
         Command::Test => test::all(),
     };
     match result {

@@ -40,6 +40,7 @@ pub fn all() -> Outcome {
     crate::fuzz::all(3)?;
     crate::bindings::check_surface()?;
     crate::android::test()?;
+    crate::phones::check()?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
