@@ -7,7 +7,7 @@
 
 use crate::shell::{Outcome, cargo, exists, program, root, run, stage};
 use crate::{bindings, setup};
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -70,7 +70,8 @@ pub fn setup() -> Outcome {
         println!("iOS: left out, no toolchain ({why})");
         return Ok(());
     }
-    let _alone = alone()?;
+    let _alone = setup::alone("swift")?;
+    fs::create_dir_all(folder()).map_err(|error| error.to_string())?;
     stage("iOS: a Debian of its own", || {
         once("base", || {
             setup::package("debootstrap", "debootstrap")?;
@@ -104,7 +105,7 @@ pub fn setup() -> Outcome {
 /// The tests, where there is a toolchain; a word where there is none.
 pub fn test_where_possible() -> Outcome {
     // It may be on its way: then it is waited for.
-    drop(alone()?);
+    drop(setup::alone("swift")?);
     match Toolchain::find() {
         Some(_) => test(),
         None => {
@@ -163,14 +164,6 @@ fn swift(toolchain: &Toolchain) -> Outcome {
         let test = [&only[..], &shared].concat();
         run(toolchain.program(&package(), &test))
     })
-}
-
-/// Held while the toolchain is brought; let go of when the program ends, however it ends.
-fn alone() -> Result<File, String> {
-    fs::create_dir_all(folder()).map_err(|error| error.to_string())?;
-    let file = File::create(folder().join("lock")).map_err(|error| error.to_string())?;
-    file.lock().map_err(|error| error.to_string())?;
-    Ok(file)
 }
 
 /// The Swift package.
