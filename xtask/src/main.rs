@@ -4,12 +4,9 @@ mod android;
 mod attestation;
 mod bindings;
 mod fuzz;
-<<<<<<< HEAD
 mod ios;
 mod parity;
-=======
 mod phones;
->>>>>>> device
 mod postgres;
 mod programs;
 mod setup;
@@ -93,18 +90,15 @@ enum Command {
     /// The Android side.
     #[command(subcommand)]
     Android(Android),
-<<<<<<< HEAD
     /// The iOS side.
     #[command(subcommand)]
     Ios(Ios),
     /// The table of what each shell does, docs/parity.md.
     #[command(subcommand)]
     Parity(Parity),
-=======
     /// What can be said of real phones here.
     #[command(subcommand)]
     Phones(Phones),
->>>>>>> device
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -126,7 +120,6 @@ enum Android {
 }
 
 #[derive(Subcommand)]
-<<<<<<< HEAD
 enum Ios {
     /// Brings Swift where it is not there, once.
     Setup,
@@ -142,11 +135,12 @@ enum Parity {
     Check,
     /// Writes docs/parity.md anew.
     Write,
-=======
+}
+
+#[derive(Subcommand)]
 enum Phones {
     /// Fails when the build for phones is of other sources than are tested, or the core's types do not hold.
     Check,
->>>>>>> device
 }
 
 fn main() -> ExitCode {
@@ -172,15 +166,12 @@ fn main() -> ExitCode {
         Command::Bindings(Bindings::Surface) => bindings::write_surface(),
         Command::Bindings(Bindings::Check) => bindings::check_surface(),
         Command::Android(Android::Test) => android::test(),
-<<<<<<< HEAD
         Command::Ios(Ios::Setup) => ios::setup(),
         Command::Ios(Ios::Sources) => ios::sources(),
         Command::Ios(Ios::Test) => ios::test(),
         Command::Parity(Parity::Check) => parity::check(),
         Command::Parity(Parity::Write) => parity::write(),
-=======
         Command::Phones(Phones::Check) => phones::check(),
->>>>>>> device
         Command::Test => test::all(),
     };
     match result {

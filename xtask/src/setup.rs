@@ -68,13 +68,7 @@ pub fn install(package: &str) -> Outcome {
     println!("trying to install the system package {package}");
     let mut install = program(
         "apt-get",
-        &[
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            package,
-        ],
+        &["install", "-y", "-qq", "--no-install-recommends", package],
     );
     install.env("DEBIAN_FRONTEND", "noninteractive");
     run(program("apt-get", &["update", "-qq"]))

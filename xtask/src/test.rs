@@ -41,11 +41,8 @@ pub fn all() -> Outcome {
     crate::bindings::check_surface()?;
     crate::parity::check()?;
     crate::android::test()?;
-<<<<<<< HEAD
     crate::ios::test_where_possible()?;
-=======
     crate::phones::check()?;
->>>>>>> device
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
