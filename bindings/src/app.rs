@@ -26,7 +26,12 @@ pub struct App {
     /// When the last press was: the time of the frames' clock, and of this machine's.
     pressed: Mutex<(u64, Instant)>,
     pub(crate) rounds: Mutex<Rounds>,
+    /// Tasks that are under way, each with what its worker holds.
+    turns: Mutex<Vec<(Task, Arc<Turn>)>>,
 }
+
+/// Held by whoever performs a task.
+type Turn = tokio::sync::Mutex<()>;
 
 #[uniffi::export]
 impl App {
@@ -48,6 +53,7 @@ impl App {
             session: Mutex::new(None),
             pressed: Mutex::new((0, Instant::now())),
             rounds: Mutex::default(),
+            turns: Mutex::default(),
         });
         app.meet();
         app.roads().refresh();
@@ -212,12 +218,18 @@ impl App {
 #[uniffi::export(async_runtime = "tokio")]
 impl App {
     /// Performs what is to be done, one task; gives whether the page changed. What a page no longer
-    /// waits for changes none.
+    /// waits for changes none. A task that is under way already is waited for, and not done twice: a
+    /// shell that calls for an errand may come to what a page began to wait for meanwhile.
     pub async fn work(&self) -> bool {
         let Some(task) = self.roads().task().cloned() else {
             return false;
         };
         let before = self.roads().page().number;
+        let turn = self.turn(&task);
+        let _mine = turn.lock().await;
+        if !self.waits_for(&task) {
+            return self.roads().page().number != before;
+        }
         let done = self.perform(&task).await;
         self.meet();
         let mut roads = self.roads();
@@ -314,6 +326,18 @@ impl App {
         if let Ok(clerk) = self.clerk_for_roads() {
             self.roads().meet_clerk(clerk);
         }
+    }
+
+    /// Whose turn it is to perform a task. Turns that nobody holds or waits for are forgotten.
+    fn turn(&self, task: &Task) -> Arc<Turn> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|(_, turn)| Arc::strong_count(turn) > 1);
+        if let Some((_, turn)) = turns.iter().find(|(other, _)| other == task) {
+            return turn.clone();
+        }
+        let turn = Arc::new(Turn::default());
+        turns.push((task.clone(), turn.clone()));
+        turn
     }
 
     /// Whether a task is still waited for.

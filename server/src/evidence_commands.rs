@@ -82,7 +82,12 @@ pub(crate) async fn open(place: &Place, action: EvidenceAction) -> Result<(), Fa
         admin::write_private(&out.join("form.jpg"), form)?;
         println!("the form in {}", out.display());
     }
-    println!("{} {name}s in {}", pictures.len(), out.display());
+    println!(
+        "{} {}s in {}",
+        pictures.len(),
+        name.replace('-', " "),
+        out.display()
+    );
     Ok(())
 }
 

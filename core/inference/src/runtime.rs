@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use ort::environment::Environment;
+use ort::environment::{Environment, EnvironmentBuilder};
 
 use crate::error::InferenceError;
 
@@ -47,12 +47,34 @@ impl Runtime {
                 });
             }
             None => {
-                let environment = ort::init_from(&path)
-                    .map_err(|error| missing(error.to_string()))?
-                    .with_name("lifecert")
-                    .with_telemetry(false)
-                    .build()
-                    .map_err(|error| missing(error.to_string()))?;
+                let environment = builder(&path).and_then(environment).map_err(missing)?;
+                *loaded = Some((path, environment.clone()));
+                environment
+            }
+        };
+        Ok(Self {
+            environment,
+            threads: 1,
+        })
+    }
+
+    /// The library that is linked into this program, as on iOS, which loads none from a file.
+    ///
+    /// # Errors
+    /// [`InferenceError::RuntimeMissing`] if it does not start.
+    #[cfg(target_os = "ios")]
+    pub fn linked() -> Result<Self, InferenceError> {
+        // A path that no file has.
+        let path = PathBuf::from("linked");
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        let environment = match loaded.as_ref() {
+            Some((_, environment)) => environment.clone(),
+            None => {
+                let missing = |reason| InferenceError::RuntimeMissing {
+                    path: path.clone(),
+                    reason,
+                };
+                let environment = environment(ort::init()).map_err(missing)?;
                 *loaded = Some((path, environment.clone()));
                 environment
             }
@@ -74,4 +96,21 @@ impl Runtime {
     pub const fn threads(&self) -> usize {
         self.threads
     }
+}
+
+#[cfg(not(target_os = "ios"))]
+fn builder(path: &Path) -> Result<EnvironmentBuilder, String> {
+    ort::init_from(path).map_err(|error| error.to_string())
+}
+
+/// The library that is linked in is the only one there is.
+#[cfg(target_os = "ios")]
+fn builder(_: &Path) -> Result<EnvironmentBuilder, String> {
+    Err("this system loads no library from a file".to_owned())
+}
+
+/// Wherever it comes from, it is set up in the same way.
+fn environment(builder: EnvironmentBuilder) -> Result<Environment, String> {
+    let builder = builder.with_name("lifecert").with_telemetry(false);
+    builder.build().map_err(|error| error.to_string())
 }

@@ -88,6 +88,7 @@ impl ModelStore {
     /// [`InferenceError::RuntimeMissing`] if the manifest has none for this platform or the file is
     /// not there, [`InferenceError::Altered`] if it is another file, and those of
     /// [`Runtime::load`].
+    #[cfg(not(target_os = "ios"))]
     pub fn load_runtime(&self) -> Result<Runtime, InferenceError> {
         let Some(entry) = self.manifest.runtime_here() else {
             use std::env::consts::{ARCH, OS};
@@ -108,6 +109,15 @@ impl ModelStore {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// The library that is linked into this program: the system has checked it with the app.
+    ///
+    /// # Errors
+    /// Those of [`Runtime::linked`].
+    #[cfg(target_os = "ios")]
+    pub fn load_runtime(&self) -> Result<Runtime, InferenceError> {
+        Runtime::linked()
     }
 
     /// Checks a file of the manifest against its digest without holding it in memory.

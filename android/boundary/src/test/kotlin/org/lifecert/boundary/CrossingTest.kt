@@ -62,7 +62,9 @@ class CrossingTest {
         grey.flip()
         val cues = (0L until 20L).flatMap { pusher.push(interleaved(grey, width, height), 0, false, 100 * it) }
         assertEquals(listOf(Cue.Prompt(Prompt.FIND_FACE)), cues)
-        val short = interleaved(grey, width, height).let { Planes(width, height + 4, it.y, it.cb, it.cr, width, width, 2) }
+        val short = interleaved(grey, width, height).let {
+            Planes(width, height + 4, it.y, it.cb, it.cr, width, width, 2)
+        }
         repeat(3) { assertEquals("frame.invalid", code { pusher.push(short, 0, false, 10) }) }
         val apart = interleaved(grey, width, height).let { Planes(width, height, it.y, it.y, it.cr, width, width, 2) }
         assertEquals("frame.invalid", code { pusher.push(apart, 0, false, 20) })

@@ -105,14 +105,15 @@ class SessionTest {
     fun `closing under a running call ends the camera's thread in order`() {
         val session = Library.practice()
         val threads = Executors.newSingleThreadExecutor()
-        val pushing = threads.submit(Callable {
+        val work = Callable {
             var pushed = 0
             try {
                 while (true) face.pushTo(session, 100L * pushed++)
             } catch (_: IllegalStateException) {
                 pushed
             }
-        })
+        }
+        val pushing = threads.submit(work)
         Thread.sleep(500)
         session.close()
         assertTrue(pushing.get(1, TimeUnit.MINUTES) as Int > 1)

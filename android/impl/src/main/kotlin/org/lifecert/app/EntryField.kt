@@ -63,8 +63,9 @@ class EntryField(context: Context, style: Style, entry: Entry) : EditText(contex
                 InputType.TYPE_CLASS_NUMBER
             }
         Keys.ADDRESS -> InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_URI
-        Keys.NAME -> InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_PERSON_NAME or
-            InputType.TYPE_TEXT_FLAG_CAP_WORDS
+        Keys.NAME ->
+            InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_PERSON_NAME or
+                InputType.TYPE_TEXT_FLAG_CAP_WORDS
         Keys.TEXT -> InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_FLAG_CAP_SENTENCES
     }
 

@@ -3,8 +3,6 @@ package org.lifecert.app
 import android.content.pm.PackageManager
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertNotNull
-import org.junit.Assert.assertNull
 import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
@@ -54,8 +52,7 @@ class AttestedPhoneTest {
     fun `a key of the secure element is known as one`() {
         shadowOf(context.packageManager).setSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE, true)
         val device = known(KeyHardware(believed))
-        assertEquals(Assurance.STRONGBOX, device.assurance)
-        assertNull(device.reason)
+        assertEquals(Assurance.STRONGBOX to "holds", device.assurance to device.reason)
     }
 
     @Test
@@ -68,13 +65,12 @@ class AttestedPhoneTest {
     @Test
     fun `a chain that the office rejects binds the phone all the same`() {
         val device = known(KeyHardware(PhoneMaker()))
-        assertEquals(Assurance.NONE, device.assurance)
-        assertNotNull(device.reason)
+        assertEquals(Assurance.NONE to "unknown-root", device.assurance to device.reason)
     }
 
     @Test
     fun `so does a phone that nothing speaks for`() {
         val hardware = KeyHardware(believed).apply { attestation = KeyHardware::attestsNothing }
-        assertEquals(Assurance.NONE, known(hardware).assurance)
+        assertEquals(Assurance.NONE to "absent", known(hardware).run { assurance to reason })
     }
 }

@@ -22,6 +22,8 @@ import org.robolectric.shadows.ShadowImageReader
 
 /** A camera's hardware, as far as Robolectric's own shadows leave it out. */
 object Hardware {
+    /** Those of this test: earlier ones are closed once more when they are collected. */
+    val opened = CopyOnWriteArrayList<CameraDeviceImpl>()
     val closed = CopyOnWriteArrayList<CameraDeviceImpl>()
     val requested = ConcurrentHashMap<String, Any>()
     val requests = CopyOnWriteArrayList<CaptureRequest>()
@@ -44,6 +46,7 @@ object Hardware {
     val memory: ByteBuffer = ByteBuffer.allocateDirect(640 * 480 * 3 / 2)
 
     fun reset() {
+        opened.clear()
         closed.clear()
         requested.clear()
         requests.clear()
@@ -71,6 +74,7 @@ class DeviceShadow : ShadowCameraDeviceImpl() {
         callback: CameraCaptureSession.StateCallback,
         handler: Handler,
     ) {
+        Hardware.opened += real
         Hardware.surfaces = outputs
         Hardware.fails?.invoke()
         if (Hardware.refuses) {

@@ -93,7 +93,10 @@ class KeyHardware(private val maker: PhoneMaker) : Provider("AndroidKeyStore", "
             val challenge = spec.attestationChallenge
             if (challenge != null) attestation?.invoke()
             val pair = PhoneMaker.pair("secp256r1")
-            val chain = if (challenge == null) maker.own(pair) else maker.chain(pair.public, challenge, isInStrongBox(spec))
+            val chain = when (challenge) {
+                null -> maker.own(pair)
+                else -> maker.chain(pair.public, challenge, isInStrongBox(spec))
+            }
             held[spec.keystoreAlias] = Entry(HeldKey(pair), chain)
             return KeyPair(pair.public, HeldKey(pair))
         }

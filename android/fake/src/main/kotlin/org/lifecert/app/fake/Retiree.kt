@@ -23,6 +23,9 @@ interface Glass {
 class Retiree(private val glass: Glass) {
     /** The screens that were seen, in order. */
     val seen = mutableListOf<String>()
+
+    /** What each of them says, but for the look, whose words pass by. */
+    val spoken = mutableListOf<String>()
     private val numbers = mutableSetOf<ULong>()
 
     val page: Page get() = glass.page().also(::remember)
@@ -73,11 +76,13 @@ class Retiree(private val glass: Glass) {
     private fun remember(page: Page) {
         if (!numbers.add(page.number)) return
         seen += page.screen
+        if (page.screen !in LOOKING) spoken += page.spoken
         check(page.title.isNotBlank() && page.spoken.isNotBlank()) { "${page.screen} says nothing" }
         check(leadsOn(page)) { "${page.screen} is a dead end: ${labels(page)}" }
         check(page.buttons.any { it.label == "say_again" }) { "${page.screen} cannot be heard again" }
         if (page.screen == "trouble") {
-            check(page.buttons.map { it.label }.containsAll(WAYS_OUT)) { "no way out of ${page.screen}: ${labels(page)}" }
+            val isOpen = page.buttons.map { it.label }.containsAll(WAYS_OUT)
+            check(isOpen) { "no way out of ${page.screen}: ${labels(page)}" }
         }
     }
 

@@ -54,5 +54,56 @@ class FirstUseTest : RoadTest() {
         assertEquals(3, reminder.atMs.size)
         assertTrue("奶奶" !in reminder.title)
         assertEquals(listOf(Facing.REAR, Facing.FRONT, Facing.FRONT), parts.camera.openings)
+
+        // She heard every page, in her language, and felt what went well.
+        val said = parts.speaker.said.map { it.text }
+        assertEquals(emptyList<String>(), her.spoken.filter { it !in said })
+        assertEquals(setOf("zh-Hans", "en"), parts.speaker.said.map { it.language }.toSet())
+        assertTrue(Mark.GOOD in parts.touch.felt)
+    }
+
+    @Test
+    fun `a code is typed for an office whose address is on the letter`() {
+        val he = Retiree(app(parts(), office = null))
+        he.on("language", "language", ENGLISH)
+        he.on("welcome", "have_letter")
+        he.on("for_whom", "for_myself")
+        he.on("letter", "type_code")
+        he.types("office_address", "certify.quanzhou.example")
+        he.on("trouble", "try_again")
+        he.types("office_address", county.url)
+        he.types("letter_code", letter(newcomer()))
+        he.looks()
+        he.agrees()
+    }
+
+    @Test
+    fun `whoever agrees to nothing is not kept out`() {
+        val he = Retiree(app(parts()))
+        he.binds(letter(newcomer()))
+        he.on("consent", "disagree")
+        he.on("consent_refused", "next")
+        he.on("name_person", "skip")
+        he.on("person", "certify")
+        he.looks()
+        assertEquals(Mark.GOOD, he.sees("result").mark)
+    }
+
+    @Test
+    fun `whoever would rather hear nothing hears nothing`() {
+        val parts = parts()
+        val he = Retiree(app(parts))
+        he.on("language", "language", ENGLISH)
+        he.on("welcome", "settings")
+        he.on("settings", "speech_rate")
+        he.on("speech_rate", "speech_off")
+        he.on("speech_rate", "done")
+        val heard = parts.speaker.said.size
+        he.on("settings", "back")
+        he.on("welcome", "practise")
+        he.looks()
+        he.on("practice_done", "home")
+        he.sees("welcome")
+        assertEquals(heard, parts.speaker.said.size)
     }
 }

@@ -38,7 +38,6 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
     var left = false
         private set
 
-
     init {
         onMain {
             tellTime()
@@ -87,8 +86,6 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
         app.resume()
         show()
     }
-
-    fun trim() = app.trim()
 
     /** The system ends the app without a word; gives where it would come back to. */
     fun die(): String? {

@@ -2,6 +2,7 @@ package org.lifecert.app.fake
 
 import com.sun.management.OperatingSystemMXBean
 import java.io.File
+import java.lang.management.BufferPoolMXBean
 import java.lang.management.ManagementFactory
 import java.nio.ByteBuffer
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -20,7 +21,7 @@ class MeasureTest : RoadTest() {
         val he = Retiree(app)
         he.on("language", "language", ENGLISH)
         he.on("welcome", "practise")
-        parts.camera.everyMs = 1_000L / 15
+        parts.camera.everyMs = 1_000L / RATE
         parts.camera.inTime = true
         he.on("ready", "open_camera")
         he.sees("the start button") { page -> page.buttons.any { it.label == "start" } }
@@ -28,14 +29,20 @@ class MeasureTest : RoadTest() {
 
         val (began, busy, taken) = Triple(System.nanoTime(), system.processCpuTime, parts.camera.taken)
         Thread.sleep(MEASURED_MS)
-        val wallNs = System.nanoTime() - began
-        val share = (system.processCpuTime - busy).toDouble() / wallNs
-        val rate = (parts.camera.taken - taken) * 1e9 / wallNs
+        val (wallNs, busyNs) = System.nanoTime() - began to system.processCpuTime - busy
+        val frames = parts.camera.taken - taken
+        val rate = frames * 1e9 / wallNs
+        // Of what other programs leave of this machine the rate says more than the app: its own time counts.
+        val share = RATE * busyNs / 1e9 / frames
         val resident = File("/proc/self/status").readLines().first { it.startsWith("VmRSS") }
         val heap = ManagementFactory.getMemoryMXBean().heapMemoryUsage.used / MEGABYTE
-        val memory = "${resident.filter(Char::isDigit).toLong() / 1_024} MB resident, $heap MB of heap"
-        println("guidance of 640x480: %.1f frames a second at %.0f %% of one core, %s".format(rate, 100 * share, memory))
-        assertTrue(rate >= 14.0, "$rate frames a second")
+        val pools = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean::class.java)
+        val clips = pools.first { it.name == "direct" }.memoryUsed / MEGABYTE
+        val memory = "${resident.filter(Char::isDigit).toLong() / 1_024} MB resident, " +
+            "of it $clips MB of clips and $heap MB of heap"
+        val what = "guidance of 640x480: %.1f frames a second here; %d take %.0f %% of one core, %s"
+        println(what.format(rate, RATE, 100 * share, memory))
+        assertTrue(frames > MEASURED_MS / 1_000, "$rate frames a second")
         assertTrue(share <= 0.3, "$share of one core")
     }
 
@@ -63,6 +70,7 @@ class MeasureTest : RoadTest() {
     }
 
     private companion object {
+        const val RATE = 15
         const val WARM_UP_MS = 3_000L
         const val MEASURED_MS = 20_000L
         const val FRAMES = 100

@@ -1,0 +1,11 @@
+#if canImport(UIKit)
+import LifecertApp
+import SwiftUI
+
+@main
+struct LifecertMain: App {
+    var body: some Scene {
+        WindowGroup { RootView() }
+    }
+}
+#endif
