@@ -66,6 +66,8 @@ pub fn check() -> Outcome {
             let variable = target.replace('-', "_");
             check.env(format!("CC_{variable}"), &stand_in.compiler);
             check.env(format!("AR_{variable}"), &stand_in.archiver);
+            // Apple's tools would be asked for it; the stand-in looks at nothing in it.
+            check.env("SDKROOT", root());
             run(check)
         })?;
     }
