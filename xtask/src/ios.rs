@@ -1,9 +1,9 @@
-//! The iOS side as far as it runs on Linux: Swift's toolchain, the bindings' boundary, the kit and whole
-//! roads against a real server; of what needs Apple's frameworks, the syntax.
+//! The iOS side as far as it runs on Linux: Swift's toolchain, the bindings' boundary, the kit and
+//! whole roads against a real server; of what needs Apple's frameworks, the syntax.
 //!
 //! Debian has Swift from trixie on. On anything older it is put into a Debian of its own below
-//! `target/ios`, and runs there with this repository bound to the same path. The mounts lie in a mount
-//! namespace of the running program alone: they are gone when it ends, however it ends.
+//! `target/ios`, and runs there with this repository bound to the same path. The mounts lie in a
+//! mount namespace of the running program alone: they are gone when it ends, however it ends.
 
 use crate::shell::{Outcome, cargo, exists, program, root, run, stage};
 use crate::{bindings, setup};
@@ -231,8 +231,8 @@ fn bound() -> Vec<PathBuf> {
     std::iter::once(root()).chain(outside).collect()
 }
 
-/// Lays the generated sources where the package has them. What has not changed is not touched, or all of
-/// it would be compiled anew.
+/// Lays the generated sources where the package has them. What has not changed is not touched, or
+/// all of it would be compiled anew.
 pub fn sources() -> Outcome {
     let from = root().join("target/bindings/swift");
     let to = package().join("Generated");

@@ -139,7 +139,8 @@ enum Parity {
 
 #[derive(Subcommand)]
 enum Phones {
-    /// Fails when the build for phones is of other sources than are tested, or the core's types do not hold.
+    /// Fails when the build for phones is of other sources than are tested, or the core's types do
+    /// not hold.
     Check,
 }
 

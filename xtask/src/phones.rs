@@ -1,5 +1,5 @@
-//! What can be said of real phones without their tools: that the build for them is of the sources that are
-//! tested, and that the core's types hold for their processors.
+//! What can be said of real phones without their tools: that the build for them is of the sources
+//! that are tested, and that the core's types hold for their processors.
 
 use crate::shell::{Outcome, cargo, program, root, run, stage};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,8 +77,8 @@ pub fn check() -> Outcome {
     Ok(())
 }
 
-/// Takes the place of a C compiler for a processor that this machine has none for. Types do not depend on
-/// what it makes, and nothing that is checked is linked.
+/// Takes the place of a C compiler for a processor that this machine has none for. Types do not
+/// depend on what it makes, and nothing that is checked is linked.
 struct StandIn {
     compiler: PathBuf,
     archiver: PathBuf,

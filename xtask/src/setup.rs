@@ -50,8 +50,8 @@ pub fn package(name: &str, package: &str) -> Outcome {
     ))
 }
 
-/// Held while something is done that two set-ups must not do at once; let go of when the program ends,
-/// however it ends.
+/// Held while something is done that two set-ups must not do at once; let go of when the program
+/// ends, however it ends.
 pub fn alone(with: &str) -> Result<File, String> {
     let folder = root().join("target");
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
