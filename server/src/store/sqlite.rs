@@ -1,7 +1,7 @@
 //! SQLite, spoken to where it lies: statements run on the thread that asks.
 //!
 //! A statement takes microseconds; handing it to another thread and its rows back costs several
-//! times that (docs/adr/0009). What waits for the disk - a transaction's beginning and its end - is
+//! times that (docs/adr/0001). What waits for the disk - a transaction's beginning and its end - is
 //! left to threads that may wait. Transactions that stand in line are made durable together: each
 //! runs in a savepoint of its own, and one commit, one sync of the file, answers for all of them.
 
@@ -61,6 +61,8 @@ pub(super) struct Reading {
 pub(super) struct Writing {
     writer: OwnedMutexGuard<Writer>,
     all: Arc<tokio::sync::Mutex<Writer>>,
+    /// Whether its savepoint is set.
+    open: bool,
     ended: bool,
 }
 
@@ -109,23 +111,26 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn write(&self, name: &'static str) -> Result<Writing, StoreError> {
-        let mut writer = self.alone(name).await?;
-        if writer.connection.is_autocommit() {
-            // Other processes write to the file, too; at once, so that the wait is here and no
-            // transaction fails on its upgrade.
-            writer = blocking(writer, move |writer| {
-                let begun = writer.connection.execute_batch("BEGIN IMMEDIATE");
-                begun.map_err(failed(name))
-            })
-            .await?;
-        }
-        let begun = writer.connection.execute_batch("SAVEPOINT one");
-        begun.map_err(failed(name))?;
-        Ok(Writing {
+        let writer = self.alone(name).await?;
+        let waits = writer.connection.is_autocommit();
+        let writing = Writing {
             writer,
             all: self.writer.clone(),
+            open: false,
             ended: false,
-        })
+        };
+        if !waits {
+            return writing.begun(name);
+        }
+        // Other processes write to the file, too; at once, so that the wait is here and no transaction
+        // fails on its upgrade. Whoever gives up while it waits leaves a transaction that ends itself:
+        // left open, it would hold up everybody else's.
+        let begun = tokio::task::spawn_blocking(move || {
+            let begin = writing.writer.connection.execute_batch("BEGIN IMMEDIATE");
+            begin.map_err(failed(name))?;
+            writing.begun(name)
+        });
+        begun.await.unwrap_or_else(|_| Err(busy("disk")))
     }
 
     /// Runs statements that no transaction may hold.
@@ -149,6 +154,13 @@ impl Sqlite {
 }
 
 impl Writing {
+    fn begun(mut self, name: &'static str) -> Result<Self, StoreError> {
+        let begun = self.writer.connection.execute_batch("SAVEPOINT one");
+        begun.map_err(failed(name))?;
+        self.open = true;
+        Ok(self)
+    }
+
     /// Ends the transaction and waits until it is on the disk, with all that stood in line behind
     /// it.
     ///
@@ -195,14 +207,14 @@ impl Writing {
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        if !self.ended {
-            let writer = &mut *self.writer;
-            let undone = writer
-                .connection
-                .execute_batch("ROLLBACK TO one; RELEASE one");
-            if undone.is_err() || writer.batch.is_none() {
-                writer.roll_back(Ended::Undone);
-            }
+        if self.ended {
+            return;
+        }
+        let writer = &mut *self.writer;
+        let undo = "ROLLBACK TO one; RELEASE one";
+        let undone = !self.open || writer.connection.execute_batch(undo).is_ok();
+        if !undone || writer.batch.is_none() {
+            writer.roll_back(Ended::Undone);
         }
     }
 }

@@ -137,3 +137,24 @@ async fn all_that_waited_hear_of_a_transaction_that_the_engine_undid() {
     notes.add(3).await.commit("note").await.unwrap();
     assert_eq!(notes.numbers().await, [3]);
 }
+
+#[tokio::test]
+async fn one_that_is_given_up_while_it_begins_holds_up_no_other_process() {
+    let notes = Notes::new();
+    // Polled once: it stands before the file on a thread that may wait, and nobody waits for it.
+    let mut begins = Box::pin(notes.sqlite.write("note"));
+    std::future::poll_fn(|context| {
+        assert!(begins.as_mut().poll(context).is_pending());
+        std::task::Poll::Ready(())
+    })
+    .await;
+    drop(begins);
+    // Once it has begun and found nobody, the writer is free again.
+    drop(notes.sqlite.writer.lock().await);
+    let other = Connection::open(&notes.sqlite.file).unwrap();
+    other.busy_timeout(Duration::ZERO).unwrap();
+    let written = other.execute_batch("INSERT INTO note (number) VALUES (7)");
+    written.unwrap();
+    notes.add(8).await.commit("note").await.unwrap();
+    assert_eq!(notes.numbers().await, [7, 8]);
+}
