@@ -1,4 +1,5 @@
-//! The whole app but for what only a shell can do: pages out, presses and frames in, work in between.
+//! The whole app but for what only a shell can do: pages out, presses and frames in, work in
+//! between.
 
 use crate::errors::LifecertError;
 use crate::frame::{PixelFormat, Shape};
@@ -35,8 +36,9 @@ type Turn = tokio::sync::Mutex<()>;
 
 #[uniffi::export]
 impl App {
-    /// On a phone. `office` is the address that letters of which only the code is typed lead to, where
-    /// the app was built for one office; `preferences` is what [`App::preferences_text`] gave.
+    /// On a phone. `office` is the address that letters of which only the code is typed lead to,
+    /// where the app was built for one office; `preferences` is what [`App::preferences_text`]
+    /// gave.
     #[uniffi::constructor]
     pub fn open(
         phone: Arc<Phone>,
@@ -65,8 +67,8 @@ impl App {
         self.roads().page().into()
     }
 
-    /// A button was pressed: the page's number, the button's place, what stood in the entry, and the
-    /// time of the frames' clock. A press on an older page does nothing.
+    /// A button was pressed: the page's number, the button's place, what stood in the entry, and
+    /// the time of the frames' clock. A press on an older page does nothing.
     pub fn press(&self, number: u64, index: u32, entered: String, at_ms: u64) {
         let entered = zeroize::Zeroizing::new(entered);
         let index = usize::try_from(index).unwrap_or(usize::MAX);
@@ -88,7 +90,8 @@ impl App {
     }
 
     /// The newest frame of the camera that the page has open; see
-    /// [`Session::push_planes`](crate::session::Session::push_planes). Gives whether the page changed.
+    /// [`Session::push_planes`](crate::session::Session::push_planes). Gives whether the page
+    /// changed.
     ///
     /// # Errors
     /// `frame.invalid` or `model.failed`; nothing has changed then.
@@ -218,8 +221,8 @@ impl App {
 #[uniffi::export(async_runtime = "tokio")]
 impl App {
     /// Performs what is to be done, one task; gives whether the page changed. What a page no longer
-    /// waits for changes none. A task that is under way already is waited for, and not done twice: a
-    /// shell that calls for an errand may come to what a page began to wait for meanwhile.
+    /// waits for changes none. A task that is under way already is waited for, and not done twice:
+    /// a shell that calls for an errand may come to what a page began to wait for meanwhile.
     pub async fn work(&self) -> bool {
         let Some(task) = self.roads().task().cloned() else {
             return false;

@@ -34,8 +34,8 @@ pub struct ConsentOnRecord {
 impl Phone {
     /// Gives a person's consent to the text that
     /// [`Guidance::consent_text`](crate::guidance::Guidance::consent_text) shows in `language`. It
-    /// rests on their newest accepted look on this phone. `relation` is who they are to whoever holds
-    /// the phone, where that one says so.
+    /// rests on their newest accepted look on this phone. `relation` is who they are to whoever
+    /// holds the phone, where that one says so.
     ///
     /// # Errors
     /// `request.unauthorised` before there is such a look; what the server says.

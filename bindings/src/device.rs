@@ -8,8 +8,8 @@ use lifecert_client::{Agency, Asker, Bound, Device, Fate};
 use lifecert_protocol::{DeviceId, Outcome as CoreOutcome, Verdict};
 use std::fmt;
 
-/// Somebody who is bound to this phone, from what lies on it. It may hold a name, so that it prints as
-/// `PersonHere(..)`.
+/// Somebody who is bound to this phone, from what lies on it. It may hold a name, so that it prints
+/// as `PersonHere(..)`.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct PersonHere {
@@ -129,7 +129,8 @@ impl Phone {
             .collect()
     }
 
-    /// Calls a person by a name on this phone; an empty one takes it away. It leaves the phone never.
+    /// Calls a person by a name on this phone; an empty one takes it away. It leaves the phone
+    /// never.
     ///
     /// # Errors
     /// `device.not_bound`, `request.malformed` for a name that is too long, or a storage error.
@@ -184,8 +185,8 @@ impl Phone {
 
 #[uniffi::export(async_runtime = "tokio")]
 impl Phone {
-    /// Sends what waits, asks again for answers that got lost, and fetches challenges ahead. One that
-    /// cannot be sent blocks no other.
+    /// Sends what waits, asks again for answers that got lost, and fetches challenges ahead. One
+    /// that cannot be sent blocks no other.
     ///
     /// # Errors
     /// A storage error.
@@ -245,8 +246,8 @@ impl Phone {
         Ok(self.phone.refresh_keys(read_person(&person)?).await?)
     }
 
-    /// Has the office erase everything that it has of a person's face, and then erases them from this
-    /// phone. Every phone of theirs is shut out; roads without the face stay open.
+    /// Has the office erase everything that it has of a person's face, and then erases them from
+    /// this phone. Every phone of theirs is shut out; roads without the face stay open.
     ///
     /// # Errors
     /// What the server says, or that it cannot be reached: then nothing is erased here either.
@@ -258,8 +259,8 @@ impl Phone {
         })
     }
 
-    /// Erases a person from this phone: key, binding, receipts, challenges, and claims that wait. The
-    /// office is not asked: see [`erase_everywhere`](Self::erase_everywhere).
+    /// Erases a person from this phone: key, binding, receipts, challenges, and claims that wait.
+    /// The office is not asked: see [`erase_everywhere`](Self::erase_everywhere).
     ///
     /// # Errors
     /// A storage error, or `key.unavailable`; asked again, the rest is erased.

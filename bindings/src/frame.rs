@@ -21,8 +21,8 @@ pub enum PixelFormat {
     Nv21,
 }
 
-/// Looks at a buffer's shape as [`Session::push_frame`](crate::session::Session::push_frame) does, and
-/// at nothing in it: for choosing a camera and a format before anybody sits in front of it.
+/// Looks at a buffer's shape as [`Session::push_frame`](crate::session::Session::push_frame) does,
+/// and at nothing in it: for choosing a camera and a format before anybody sits in front of it.
 ///
 /// # Errors
 /// `frame.invalid` when it is too short, has no pixels, a stride below its rows, or an odd turn.

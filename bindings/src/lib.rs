@@ -1,9 +1,9 @@
-//! What Kotlin and Swift see of the core: own types, no logic. The exported items are the list of what
-//! may leave Rust; `api-surface.txt` holds it, one line an item.
+//! What Kotlin and Swift see of the core: own types, no logic. The exported items are the list of
+//! what may leave Rust; `api-surface.txt` holds it, one line an item.
 //!
 //! It decides nothing, shows nothing and knows no camera: a shell pushes frames in, does what the
-//! cues say, keeps the hardware keys and asks [`Guidance`](guidance::Guidance) for every word that a
-//! person reads or hears.
+//! cues say, keeps the hardware keys and asks [`Guidance`](guidance::Guidance) for every word that
+//! a person reads or hears.
 //!
 //! ```text
 //! shell --open--> Phone (folder, storage key, KeyVault of the shell)
@@ -12,9 +12,9 @@
 //! every error --> LifecertError.code() --> Guidance.error(code) --> Words
 //! ```
 //!
-//! Frames and presses are synchronous calls with borrowed bytes; all that speaks to a network or to a
-//! key suspends. No panic crosses: the scaffolding turns one into an exception of the shell's language.
-//! It has no features.
+//! Frames and presses are synchronous calls with borrowed bytes; all that speaks to a network or to
+//! a key suspends. No panic crosses: the scaffolding turns one into an exception of the shell's
+//! language. It has no features.
 
 // The scaffolding's exported functions are unsafe by nature; nothing here is written so by hand.
 #![allow(unsafe_code)]

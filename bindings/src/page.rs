@@ -6,7 +6,8 @@ use lifecert_protocol::ErrorCode;
 use lifecert_roads as roads;
 use std::fmt;
 
-/// One screen: one thing to read, one thing to do. It may hold a name, so that it prints as its screen.
+/// One screen: one thing to read, one thing to do. It may hold a name, so that it prints as its
+/// screen.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct Page {
@@ -144,7 +145,8 @@ pub enum Outward {
         /// When, milliseconds since 1970.
         at_ms: u64,
     },
-    /// Notifications before a deadline; a later one for the same person takes an earlier one's place.
+    /// Notifications before a deadline; a later one for the same person takes an earlier one's
+    /// place.
     Remind {
         /// The person.
         person: String,
@@ -273,9 +275,9 @@ pub fn screens() -> Vec<String> {
     all.map(|screen| screen.as_str().to_owned()).collect()
 }
 
-/// Every screen once, as it is drawn for people who do not exist: for tests of how a shell draws, and for
-/// the documentation. `preferences` is what [`App::preferences_text`](crate::app::App::preferences_text)
-/// gave.
+/// Every screen once, as it is drawn for people who do not exist: for tests of how a shell draws,
+/// and for the documentation. `preferences` is what
+/// [`App::preferences_text`](crate::app::App::preferences_text) gave.
 #[uniffi::export]
 pub fn gallery(preferences: String) -> Vec<Page> {
     let preferences = roads::Preferences::from_json(&preferences);
@@ -283,7 +285,8 @@ pub fn gallery(preferences: String) -> Vec<Page> {
     pages.map(Into::into).collect()
 }
 
-/// What to show instead of an app whose phone or models could not be opened; its main button tries again.
+/// What to show instead of an app whose phone or models could not be opened; its main button tries
+/// again.
 ///
 /// # Errors
 /// `request.malformed` for a text that is no code of ours.

@@ -81,8 +81,8 @@ pub fn letter_code(qr_text_or_typed: String) -> Result<String, LifecertError> {
     Ok(code.to_printed())
 }
 
-/// A fresh storage key of 32 bytes. The shell keeps it where only this app reads it, wrapped by a key
-/// of the system's key store.
+/// A fresh storage key of 32 bytes. The shell keeps it where only this app reads it, wrapped by a
+/// key of the system's key store.
 #[uniffi::export]
 pub fn new_storage_key() -> Vec<u8> {
     random_bytes::<32>().to_vec()
@@ -90,8 +90,8 @@ pub fn new_storage_key() -> Vec<u8> {
 
 #[uniffi::export]
 impl Phone {
-    /// Opens the phone's folder, making it if needed. Without a vault of the shell, keys are held in
-    /// software, sealed in that folder.
+    /// Opens the phone's folder, making it if needed. Without a vault of the shell, keys are held
+    /// in software, sealed in that folder.
     ///
     /// # Errors
     /// `storage.full`, `storage.unreadable`, or `request.malformed` for a pin or key that is none.
@@ -129,9 +129,9 @@ impl Phone {
 
 #[uniffi::export(async_runtime = "tokio")]
 impl Phone {
-    /// Begins to bind a person by the code of their letter. `agency_key` is what the letter's QR code
-    /// names; without it, what the server shows now is believed from now on. Nothing of the person is
-    /// known before the office has seen them.
+    /// Begins to bind a person by the code of their letter. `agency_key` is what the letter's QR
+    /// code names; without it, what the server shows now is believed from now on. Nothing of the
+    /// person is known before the office has seen them.
     ///
     /// # Errors
     /// `code.mistyped`, `device.full`, what the server says, or that it cannot be reached.
@@ -158,7 +158,8 @@ impl Phone {
     /// with one that was fetched ahead.
     ///
     /// # Errors
-    /// `device.not_bound`, `server.unreachable` where neither is to be had, or what the server says.
+    /// `device.not_bound`, `server.unreachable` where neither is to be had, or what the server
+    /// says.
     pub async fn certify(
         &self,
         person: String,

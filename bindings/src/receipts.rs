@@ -1,4 +1,5 @@
-//! Receipts: those that lie in the phone, shown and printed, and any other, checked without a network.
+//! Receipts: those that lie in the phone, shown and printed, and any other, checked without a
+//! network.
 
 use crate::errors::{LifecertError, malformed};
 use crate::phone::{Phone, read_person};
@@ -35,8 +36,8 @@ pub struct Receipt {
     pub valid_until_ms: u64,
 }
 
-/// A receipt's QR code. It may hold the salt that opens a commitment to a name, so that it prints as
-/// `QrCode(..)`.
+/// A receipt's QR code. It may hold the salt that opens a commitment to a name, so that it prints
+/// as `QrCode(..)`.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct QrCode {
@@ -120,8 +121,8 @@ impl Phone {
     /// The QR code of a receipt that lies here.
     ///
     /// # Errors
-    /// `request.not_found`; `receipt.invalid` when it is not genuine; `request.malformed` for a salt
-    /// that it has not, or more than a QR code holds.
+    /// `request.not_found`; `receipt.invalid` when it is not genuine; `request.malformed` for a
+    /// salt that it has not, or more than a QR code holds.
     pub fn receipt_qr(&self, receipt: String, beside: Beside) -> Result<QrCode, LifecertError> {
         let (_, qr, _) = self.printed(&receipt, beside)?;
         Ok(QrCode {

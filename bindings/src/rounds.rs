@@ -1,5 +1,5 @@
-//! A clerk's day: what the roads' tasks ask for, and the pictures of the visit that is open, which lie in
-//! memory until they are sealed.
+//! A clerk's day: what the roads' tasks ask for, and the pictures of the visit that is open, which
+//! lie in memory until they are sealed.
 
 use crate::app::App;
 use crate::errors::LifecertError;

@@ -89,9 +89,9 @@ impl Session {
         Ok(Self::of(work, None))
     }
 
-    /// Looks at the newest frame: one buffer with all its planes, turned clockwise by `rotation_deg`
-    /// to be upright. The bytes are borrowed for the call and copied nowhere. After the look it is
-    /// let go unseen.
+    /// Looks at the newest frame: one buffer with all its planes, turned clockwise by
+    /// `rotation_deg` to be upright. The bytes are borrowed for the call and copied nowhere. After
+    /// the look it is let go unseen.
     ///
     /// # Errors
     /// `frame.invalid` or `model.failed`; nothing has changed then.
@@ -198,10 +198,10 @@ impl Session {
 
 #[uniffi::export(async_runtime = "tokio")]
 impl Session {
-    /// Has the key sign, sends the claim or keeps it for later, and gives the answer. Cancelled while
-    /// the key signs, it can be called again; cancelled on the way, the claim lies in the outbox. Once
-    /// there is an answer it gives that again. To be called after [`Cue::Ended`], too: a binding that
-    /// did not come about then leaves no key behind.
+    /// Has the key sign, sends the claim or keeps it for later, and gives the answer. Cancelled
+    /// while the key signs, it can be called again; cancelled on the way, the claim lies in the
+    /// outbox. Once there is an answer it gives that again. To be called after [`Cue::Ended`], too:
+    /// a binding that did not come about then leaves no key behind.
     ///
     /// # Errors
     /// A code where not even the outbox takes the claim, or where the look is not over yet.

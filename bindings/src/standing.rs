@@ -82,8 +82,8 @@ impl Phone {
         Ok(self.phone.status(read_person(&person)?).await?.into())
     }
 
-    /// Asks each person's agency where they stand, for the list of [`Phone::people`]; one that fails
-    /// holds up no other. Gives those who could not be asked about, each with a code.
+    /// Asks each person's agency where they stand, for the list of [`Phone::people`]; one that
+    /// fails holds up no other. Gives those who could not be asked about, each with a code.
     ///
     /// # Errors
     /// A storage error.
@@ -95,7 +95,8 @@ impl Phone {
             .collect())
     }
 
-    /// Asks the office for a road without the face; another choice takes the place of an earlier one.
+    /// Asks the office for a road without the face; another choice takes the place of an earlier
+    /// one.
     ///
     /// # Errors
     /// What the server says, or that it cannot be reached.

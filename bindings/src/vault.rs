@@ -40,8 +40,8 @@ impl From<VaultError> for ClientError {
 /// A key that was just made.
 #[derive(Clone, uniffi::Record)]
 pub struct NewKey {
-    /// Its public half: an uncompressed P-256 point (SEC1) of 65 bytes. The key's name is the SHA-256
-    /// of these, in hex.
+    /// Its public half: an uncompressed P-256 point (SEC1) of 65 bytes. The key's name is the
+    /// SHA-256 of these, in hex.
     pub public_key: Vec<u8>,
     /// What Android Key Attestation says of it: DER certificates, its own first; empty where
     /// hardware says nothing.
@@ -75,11 +75,11 @@ pub struct AppAttestation {
     pub object: Vec<u8>,
 }
 
-/// The shell's key store: P-256 signing keys, one for each person on the phone, named by the SHA-256
-/// of their public point in hex.
+/// The shell's key store: P-256 signing keys, one for each person on the phone, named by the
+/// SHA-256 of their public point in hex.
 ///
-/// Every call may be slow, ask its person, and be cancelled: then the core gives the call up. What it
-/// throws besides [`VaultError`] counts as `key.unavailable`.
+/// Every call may be slow, ask its person, and be cancelled: then the core gives the call up. What
+/// it throws besides [`VaultError`] counts as `key.unavailable`.
 #[uniffi::export(foreign)]
 #[async_trait]
 pub trait KeyVault: Send + Sync {

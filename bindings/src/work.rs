@@ -1,4 +1,5 @@
-//! What a session holds behind its calls: the capture, where it leads, and what is still to be done.
+//! What a session holds behind its calls: the capture, where it leads, and what is still to be
+//! done.
 
 use crate::errors::LifecertError;
 use crate::models::Models;
@@ -238,8 +239,8 @@ impl Drop for Work {
     }
 }
 
-/// Where a session's work lies. It is taken out while it is finished, so that a press meanwhile finds
-/// nothing to do and waits for nobody.
+/// Where a session's work lies. It is taken out while it is finished, so that a press meanwhile
+/// finds nothing to do and waits for nobody.
 pub(crate) struct Slot(Mutex<Option<Work>>);
 
 impl Slot {

@@ -1,4 +1,5 @@
-//! What a log and its witnesses say in text: checkpoints, proofs, cosignature requests, policies, keys.
+//! What a log and its witnesses say in text: checkpoints, proofs, cosignature requests, policies,
+//! keys.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -53,15 +53,15 @@ pub(crate) enum Admin {
         /// Gentle actions asked for after each look (turn a little, open the mouth, ...), 0 to 3.
         #[arg(long, default_value_t = 0)]
         actions: u8,
-        /// When claims of devices whose hardware is attested are looked at: at-once by the server, or
-        /// later by a worker, from evidence that the person agreed to have kept under seal.
+        /// When claims of devices whose hardware is attested are looked at: at-once by the server,
+        /// or later by a worker, from evidence that the person agreed to have kept under seal.
         #[arg(long, default_value = "at-once")]
         recheck: Recheck,
         /// How many in 1,000 of the claims left to workers are looked at, 10 to 1,000.
         #[arg(long, default_value_t = 1_000)]
         recheck_permille: u32,
-        /// The same for keys in a trusted execution environment, which is less than a secure element;
-        /// never fewer, by default as many.
+        /// The same for keys in a trusted execution environment, which is less than a secure
+        /// element; never fewer, by default as many.
         #[arg(long)]
         recheck_tee_permille: Option<u32>,
         /// The same for apps that App Attest speaks for; never fewer, by default as many.
@@ -70,16 +70,16 @@ pub(crate) enum Admin {
         /// How many days sealed evidence is kept, 1 to 180.
         #[arg(long, default_value_t = 30)]
         keep_evidence_days: u32,
-        /// How many in 1,000 of the accepted claims of people who are helped a person looks at, 10 to
-        /// 1,000.
+        /// How many in 1,000 of the accepted claims of people who are helped a person looks at, 10
+        /// to 1,000.
         #[arg(long, default_value_t = 100)]
         helper_permille: u32,
-        /// So many days after somebody else last saw a person who is helped, their claims wait until
-        /// somebody does again, 1 to 1,095.
+        /// So many days after somebody else last saw a person who is helped, their claims wait
+        /// until somebody does again, 1 to 1,095.
         #[arg(long, default_value_t = EvidencePolicy::MOST_VOUCH_DAYS)]
         vouch_days: u32,
-        /// Who proposes it; needed once two members of staff of the whole agency may agree to a policy.
-        /// Then it counts when one of the others has approved it.
+        /// Who proposes it; needed once two members of staff of the whole agency may agree to a
+        /// policy. Then it counts when one of the others has approved it.
         #[arg(long, requires = "reason")]
         account: Option<String>,
         /// Why.

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! The log is copied before the database, so that the copy's database is never older than its
-//! checkpoint. Two things are not in it: the secrets, which belong in another place, since with them
-//! a copy is the agency; and the second place, which is what shows that a database is old.
+//! checkpoint. Two things are not in it: the secrets, which belong in another place, since with
+//! them a copy is the agency; and the second place, which is what shows that a database is old.
 
 use crate::log::{LogError, LogPlace};
 use crate::store::{Engine, Store, StoreError};

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(crate) enum Backups {
-    /// Copies the database, the log and sealed evidence into a folder, while the server may run; the
-    /// secrets are not in it.
+    /// Copies the database, the log and sealed evidence into a folder, while the server may run;
+    /// the secrets are not in it.
     Backup {
         /// A new folder.
         #[arg(long, value_name = "DIR")]

@@ -1,7 +1,7 @@
 //! Where sealed evidence lies, and the agency's keys for it.
 //!
-//! The server that takes claims holds the public half alone: it can keep evidence and erase it, never
-//! look at it. Workers and reviewers load the private half as well.
+//! The server that takes claims holds the public half alone: it can keep evidence and erase it,
+//! never look at it. Workers and reviewers load the private half as well.
 
 use crate::error::ServiceError;
 use crate::keys::{read_or_make, write_new_private};

@@ -1,5 +1,5 @@
-//! `lifecert-server evidence`: what lies under seal, opened for a reviewer or for whoever is to agree to a
-//! visit. Each opening is on record before it happens.
+//! `lifecert-server evidence`: what lies under seal, opened for a reviewer or for whoever is to
+//! agree to a visit. Each opening is on record before it happens.
 
 use crate::place::Place;
 use crate::review_commands::By;
@@ -26,8 +26,8 @@ pub(crate) enum EvidenceAction {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Opens what a clerk brought home from a visit, for whoever is to agree to it: the photo of the form,
-    /// and the pictures.
+    /// Opens what a clerk brought home from a visit, for whoever is to agree to it: the photo of
+    /// the form, and the pictures.
     OpenVisit {
         /// The visit; it stands in the proposal's reason.
         #[arg(long)]

@@ -70,8 +70,8 @@ enum Command {
         #[command(subcommand)]
         action: EvidenceAction,
     },
-    /// Prints a person's receipt: its code (SVG, PNG) and a page. That it was read, by whom and why, is on
-    /// record.
+    /// Prints a person's receipt: its code (SVG, PNG) and a page. That it was read, by whom and
+    /// why, is on record.
     Receipt(ReceiptArguments),
     /// Brings the database's schema up to date, and seals what is not sealed yet.
     Migrate,

@@ -127,8 +127,8 @@ impl Place {
             .with_trust(trust.unwrap_or_default()))
     }
 
-    /// A service that also opens sealed evidence. It signs nothing, so that a worker's machine can be
-    /// without the key.
+    /// A service that also opens sealed evidence. It signs nothing, so that a worker's machine can
+    /// be without the key.
     pub(crate) async fn opening_service(
         &self,
         analyzers: Option<usize>,

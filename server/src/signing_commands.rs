@@ -38,8 +38,8 @@ pub(crate) enum SigningKeys {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Drafts a list in which a former key ended earlier, because somebody else may have it: what it
-    /// signed after that counts no more.
+    /// Drafts a list in which a former key ended earlier, because somebody else may have it: what
+    /// it signed after that counts no more.
     End {
         /// The key.
         #[arg(long)]

@@ -71,8 +71,8 @@ impl Office {
         office
     }
 
-    /// The same office as it is now, in a folder of its own, on a copy of its SQLite file; its server
-    /// does not run. This one's must not run either.
+    /// The same office as it is now, in a folder of its own, on a copy of its SQLite file; its
+    /// server does not run. This one's must not run either.
     ///
     /// # Panics
     /// On any other engine.
@@ -171,7 +171,8 @@ impl Office {
         command
     }
 
-    /// Runs a command that asks for a password, or for a password and a code; gives what it printed.
+    /// Runs a command that asks for a password, or for a password and a code; gives what it
+    /// printed.
     ///
     /// # Panics
     /// When the command fails.
@@ -202,7 +203,8 @@ impl Office {
     /// Takes people in, one line of roster each; gives their numbers in that order.
     pub fn import(&self, lines: &[&str], policy: &str) -> Vec<PersonRef> {
         let fields = lines.iter().flat_map(|line| line.split(','));
-        // Kinds and dates stand in help texts; a name is no shorter than two characters of three bytes.
+        // Kinds and dates stand in help texts; a name is no shorter than two characters of three
+        // bytes.
         let personal = fields.filter(|field| field.len() > 5 && !field.contains("resident"));
         self.remember(personal.filter(|field| !field.contains("passport")));
         let roster = self.path("roster.csv");

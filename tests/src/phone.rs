@@ -281,7 +281,8 @@ pub fn look(challenge: Challenge, camera: &mut dyn Camera, vault: &dyn KeyVault)
     look_on(challenge, camera, vault, None).1
 }
 
-/// The same compared with a template on the device, with the capture that waits for the claim's answer.
+/// The same compared with a template on the device, with the capture that waits for the claim's
+/// answer.
 ///
 /// # Panics
 /// When the look ends without a claim.

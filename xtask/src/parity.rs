@@ -1,5 +1,6 @@
-//! `docs/parity.md`: what each shell does of what the core can ask of it. The lists are the core's own;
-//! whether a shell does something is read from its sources. What one leaves out fails the check.
+//! `docs/parity.md`: what each shell does of what the core can ask of it. The lists are the core's
+//! own; whether a shell does something is read from its sources. What one leaves out fails the
+//! check.
 
 use crate::shell::{Outcome, root, stage};
 use lifecert_guidance::Screen;
@@ -234,7 +235,8 @@ fn kotlin_names(sources: &str, list: &str, entry: &str) -> bool {
         .any(|name| has_word(sources, &format!("{list}.{name}")))
 }
 
-/// The entries that Swift decides about: those of every `switch` that decides about this list alone.
+/// The entries that Swift decides about: those of every `switch` that decides about this list
+/// alone.
 fn swift_decides(sources: &str, entries: &[String]) -> BTreeSet<String> {
     let mut decided = BTreeSet::new();
     for block in switches(sources) {

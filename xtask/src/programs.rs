@@ -44,8 +44,8 @@ pub fn crash(rounds: u32, json: bool) -> Outcome {
     run(own("crash", &arguments))
 }
 
-/// A program that forges and fails when something forged was taken: `operator_attacks` (databases and
-/// logs, each shown to the audit), `tamper` (messages).
+/// A program that forges and fails when something forged was taken: `operator_attacks` (databases
+/// and logs, each shown to the audit), `tamper` (messages).
 pub fn proof(name: &str, json: bool) -> Outcome {
     stage("programs", build)?;
     let more: &[&str] = if json { &["--json"] } else { &[] };

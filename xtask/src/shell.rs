@@ -36,8 +36,9 @@ pub fn run(mut command: Command) -> Outcome {
 
 /// Cargo, in the workspace's folder.
 ///
-/// Cargo told this program about its own package; told so too, build scripts that look at it (ring's
-/// does) would think that something has changed, and half of the workspace would be built again.
+/// Cargo told this program about its own package; told so too, build scripts that look at it
+/// (ring's does) would think that something has changed, and half of the workspace would be built
+/// again.
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = program("cargo", arguments);
     for (name, _) in std::env::vars_os() {

@@ -42,6 +42,7 @@ pub fn all() -> Outcome {
     crate::parity::check()?;
     crate::android::test()?;
     crate::ios::test_where_possible()?;
+    crate::phones::check()?;
     stage("documentation", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
@@ -68,7 +69,8 @@ fn both_engines(shown: &str) -> Result<usize, String> {
         Some(name.trim())
     });
     let ok: BTreeSet<&str> = ok.collect();
-    // A module of tests for both engines has these two below it; `store::sqlite::tests` is about one.
+    // A module of tests for both engines has these two below it; `store::sqlite::tests` is about
+    // one.
     let on = |engine: &str| -> BTreeSet<String> {
         let below = format!("{engine}::");
         let named = ok.iter().filter_map(|name| {

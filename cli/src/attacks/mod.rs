@@ -8,8 +8,8 @@
 //! ```
 //!
 //! What is rendered without print or screen in between is as live to a passive net as the picture
-//! was: only time can tell, and that is what these are for. Hands, cameras and light are the seed's;
-//! the same seed gives the same frames.
+//! was: only time can tell, and that is what these are for. Hands, cameras and light are the
+//! seed's; the same seed gives the same frames.
 
 mod camera;
 mod footage;

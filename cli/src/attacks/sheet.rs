@@ -93,8 +93,8 @@ impl Sheet {
         Some((cos * along - sin * across, sin * along + cos * across))
     }
 
-    /// The cylinder is k (x^2 + z^2) = 2 z with the curvature k. Of the two places where a ray meets
-    /// it, the one that becomes the plane's as k goes to 0; x is measured along the sheet.
+    /// The cylinder is k (x^2 + z^2) = 2 z with the curvature k. Of the two places where a ray
+    /// meets it, the one that becomes the plane's as k goes to 0; x is measured along the sheet.
     fn hit_cylinder(&self, ray: &Space) -> Option<[f32; 2]> {
         let (k, from) = (self.curvature, &self.camera);
         let square = k * (ray[0] * ray[0] + ray[2] * ray[2]);

@@ -167,8 +167,8 @@ fn take(
     }
 }
 
-/// The face in a picture, or why it is of no use. A clerk took it on purpose, so nothing is asked of
-/// it but one face; whether it is good enough the server says.
+/// The face in a picture, or why it is of no use. A clerk took it on purpose, so nothing is asked
+/// of it but one face; whether it is good enough the server says.
 pub(super) fn cut_out(
     analyzer: &mut Analyzer,
     frame: &FrameRef<'_>,

@@ -1,8 +1,8 @@
 //! Error rates as a laboratory measures them: recognition on pictures of known people, liveness on
 //! living people and on attacks, each rate with its confidence interval.
 //!
-//! What it does not do: it looks at no picture (the commands do, by the shipping analyzer) and knows
-//! no policy.
+//! What it does not do: it looks at no picture (the commands do, by the shipping analyzer) and
+//! knows no policy.
 //!
 //! ```text
 //! pairs file --> Pairs --> faces, one a picture --> Trials: one or several pictures a side, groups

@@ -64,8 +64,8 @@ pub struct PadRates {
     pub auc: Option<f64>,
 }
 
-/// The mean of two error rates. Its interval, from the mean of both lower ends to that of both upper
-/// ends, is wider than 95 %.
+/// The mean of two error rates. Its interval, from the mean of both lower ends to that of both
+/// upper ends, is wider than 95 %.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct MeanRate {
     /// The mean, 0 to 1; nothing where one of them has no trial.

@@ -184,7 +184,8 @@ impl Trials {
 }
 
 impl Operating {
-    /// The rates at the lowest threshold with at most that FMR; nothing where the pairs are too few.
+    /// The rates at the lowest threshold with at most that FMR; nothing where the pairs are too
+    /// few.
     pub fn at_fmr(genuine: &[f32], impostors: &Impostors, fmr: f64) -> Option<Self> {
         Self::at(genuine, impostors, impostors.threshold(fmr)?)
     }
@@ -234,8 +235,8 @@ pub fn similarity(a: &Option<Embedding>, b: &Option<Embedding>) -> f32 {
     }
 }
 
-/// Pictures combined as the server makes templates and probes; without an embedding where no picture
-/// shows a face.
+/// Pictures combined as the server makes templates and probes; without an embedding where no
+/// picture shows a face.
 fn mean(faces: &[Face], pictures: &[usize]) -> Option<Entry> {
     let each = pictures.iter().filter_map(|&place| {
         let face = &faces[place];

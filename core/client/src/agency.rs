@@ -295,8 +295,8 @@ impl Agency {
         }
     }
 
-    /// Erases everything that the office has of the person's face; every device of theirs is shut out
-    /// by it, this one too.
+    /// Erases everything that the office has of the person's face; every device of theirs is shut
+    /// out by it, this one too.
     ///
     /// # Errors
     /// [`ClientError`].

@@ -275,8 +275,8 @@ impl Capture {
         }
     }
 
-    /// Puts the claim and the very bytes together whose digests it names, sealed where the challenge
-    /// asks for it.
+    /// Puts the claim and the very bytes together whose digests it names, sealed where the
+    /// challenge asks for it.
     fn signed_claim(&mut self, claim: Vec<u8>) -> Option<SignedClaim> {
         let sealed = match self.challenge.evidence {
             Some(asked) => self.seal(&claim, &asked)?,

@@ -1,6 +1,6 @@
-//! A clerk's day of visits on a phone: the token and the list lie sealed under the phone's key and a PIN,
-//! and what was brought home lies sealed to the office until it is sent. No network is needed between the
-//! morning and the evening.
+//! A clerk's day of visits on a phone: the token and the list lie sealed under the phone's key and
+//! a PIN, and what was brought home lies sealed to the office until it is sent. No network is
+//! needed between the morning and the evening.
 
 use crate::visits::{seal_visit, send_visit, visits};
 use crate::{ClientError, Connection, Phone, SealedFolder};
@@ -16,8 +16,8 @@ const DAY: &str = "day";
 const TRIES: &str = "tries";
 const VISIT: &str = ".visit";
 
-/// Wrong PINs in a row after which the day is forgotten: then the clerk signs in anew. What was sealed
-/// for the office stays.
+/// Wrong PINs in a row after which the day is forgotten: then the clerk signs in anew. What was
+/// sealed for the office stays.
 pub const PIN_TRIES: u8 = 5;
 
 /// Digits of a PIN.
@@ -137,12 +137,12 @@ impl Phone {
         Ok(self.rounds()?.read(DAY)?.is_some())
     }
 
-    /// Opens the day with its PIN. The fifth wrong PIN in a row forgets it, and so does the end of its
-    /// session.
+    /// Opens the day with its PIN. The fifth wrong PIN in a row forgets it, and so does the end of
+    /// its session.
     ///
     /// # Errors
-    /// [`ErrorCode::AccessNotRecognised`] for a wrong PIN, [`ErrorCode::RequestUnauthorised`] where the day
-    /// is over or forgotten, or a storage error.
+    /// [`ErrorCode::AccessNotRecognised`] for a wrong PIN, [`ErrorCode::RequestUnauthorised`] where
+    /// the day is over or forgotten, or a storage error.
     pub fn open_day(&self, pin: &str, now_ms: u64) -> Result<ClerkDay, ClientError> {
         let folder = self.rounds()?;
         let file = folder.read(DAY)?.ok_or(OVER)?;
@@ -209,8 +209,8 @@ impl Phone {
         Ok(people)
     }
 
-    /// Sends the visits that wait. One that the office has is kept no longer; one that it refuses stays,
-    /// and holds up no other.
+    /// Sends the visits that wait. One that the office has is kept no longer; one that it refuses
+    /// stays, and holds up no other.
     ///
     /// # Errors
     /// A storage error, or that the server cannot be spoken to at all.
@@ -265,8 +265,8 @@ const fn problem(code: ErrorCode) -> ClientError {
     }
 }
 
-/// The key that a PIN gives, by argon2id with the crate's parameters. Six digits are not many: the phone's
-/// own key lies around what is sealed by it, and wrong ones are counted.
+/// The key that a PIN gives, by argon2id with the crate's parameters. Six digits are not many: the
+/// phone's own key lies around what is sealed by it, and wrong ones are counted.
 fn pin_key(pin: &str, salt: &[u8]) -> Result<LessSafeKey, ClientError> {
     if pin.len() != PIN_DIGITS || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(problem(ErrorCode::RequestMalformed));

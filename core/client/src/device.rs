@@ -84,7 +84,8 @@ pub struct Device {
 }
 
 impl Device {
-    /// The most people on one phone. Who helps more than these hands over faces, and goes to a clerk.
+    /// The most people on one phone. Who helps more than these hands over faces, and goes to a
+    /// clerk.
     pub const MOST_PEOPLE: usize = 5;
 
     /// Opens the folder, making it if needed.
@@ -177,8 +178,8 @@ impl Device {
             .collect())
     }
 
-    /// Whether one more person may be bound here; those count who wait to be let in, and those whose
-    /// binding is not answered yet.
+    /// Whether one more person may be bound here; those count who wait to be let in, and those
+    /// whose binding is not answered yet.
     ///
     /// # Errors
     /// [`ClientError::DeviceFull`], or a storage error.

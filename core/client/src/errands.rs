@@ -45,8 +45,8 @@ impl Synced {
 }
 
 impl Phone {
-    /// Where a person stands; it is remembered. A receipt that a person at the office gave meanwhile
-    /// is fetched and kept.
+    /// Where a person stands; it is remembered. A receipt that a person at the office gave
+    /// meanwhile is fetched and kept.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -105,8 +105,8 @@ impl Phone {
         Ok(all)
     }
 
-    /// Gives a person's consent to a text that was shown and said. It rests on their newest accepted
-    /// look on this phone: who agreed was there.
+    /// Gives a person's consent to a text that was shown and said. It rests on their newest
+    /// accepted look on this phone: who agreed was there.
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`] before there is such a look; [`ClientError`].
@@ -223,12 +223,12 @@ impl Phone {
         self.ask(&binding, greeting).await
     }
 
-    /// Has the office erase everything that it has of a person's face, and then erases them from this
-    /// phone. Certifying goes on by a road without the face.
+    /// Has the office erase everything that it has of a person's face, and then erases them from
+    /// this phone. Certifying goes on by a road without the face.
     ///
     /// # Errors
-    /// [`ClientError`]; where the office did not answer, nothing is erased here either, and it can be
-    /// asked again.
+    /// [`ClientError`]; where the office did not answer, nothing is erased here either, and it can
+    /// be asked again.
     pub async fn erase_everywhere(&self, person: PersonRef) -> Result<ErasedAnswer, ClientError> {
         let binding = self.binding(person)?;
         let erasing = async |agency: &Agency, asker: Asker<'_>| agency.erase_face(asker).await;

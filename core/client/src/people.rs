@@ -1,5 +1,6 @@
-//! Everybody who is bound to this phone, from what lies on it: what whoever holds it calls them, who
-//! they are to that one, and where they stood when the office was last asked. Nothing of it is sent.
+//! Everybody who is bound to this phone, from what lies on it: what whoever holds it calls them,
+//! who they are to that one, and where they stood when the office was last asked. Nothing of it is
+//! sent.
 
 use crate::{Binding, ClientError, Device, Phone, wall_clock_ms};
 use lifecert_protocol::http::StatusAnswer;
@@ -66,7 +67,8 @@ impl Phone {
         let mut people = Vec::new();
         for binding in self.one_binding_each()? {
             let person = binding.person;
-            // What was noted can be asked for again: where it is damaged, the person is shown still.
+            // What was noted can be asked for again: where it is damaged, the person is shown
+            // still.
             let notes = self.device().notes(person).unwrap_or_default();
             let receipts = self.receipts(person)?;
             let receipts = receipts.iter().map(|(receipt, _)| receipt);
@@ -82,8 +84,8 @@ impl Phone {
         Ok(people)
     }
 
-    /// Asks each person's agency where they stand, and keeps what it says. One that fails holds up no
-    /// other; an agency that cannot be reached is not asked again for the next.
+    /// Asks each person's agency where they stand, and keeps what it says. One that fails holds up
+    /// no other; an agency that cannot be reached is not asked again for the next.
     ///
     /// # Errors
     /// A storage error.
@@ -205,7 +207,8 @@ impl Device {
     }
 }
 
-/// Until when somebody is certified: by the office's last answer, and by receipts for looks after it.
+/// Until when somebody is certified: by the office's last answer, and by receipts for looks after
+/// it.
 fn certified_until_ms<'a>(
     last: Option<&LastStatus>,
     receipts: impl Iterator<Item = &'a Receipt>,

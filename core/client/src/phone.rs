@@ -1,7 +1,8 @@
-//! A phone: its folder, its keys and how agencies are reached, and on them the roads that every shell
-//! walks: certifying online or from a challenge fetched ahead.
+//! A phone: its folder, its keys and how agencies are reached, and on them the roads that every
+//! shell walks: certifying online or from a challenge fetched ahead.
 //!
-//! It asks nothing of a person and shows nothing; whose face is looked at, and when, the shell says.
+//! It asks nothing of a person and shows nothing; whose face is looked at, and when, the shell
+//! says.
 
 use crate::{
     Agency, Asker, BindAttempt, Binding, Capture, CheckedChallenge, ClientError, Connection,

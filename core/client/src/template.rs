@@ -1,5 +1,5 @@
-//! The person's template on this device, where a policy says that nothing of a face leaves it: fetched
-//! under seal, kept sealed until its time is over.
+//! The person's template on this device, where a policy says that nothing of a face leaves it:
+//! fetched under seal, kept sealed until its time is over.
 
 use crate::{Agency, Asker, ClientError, Device};
 use base64::Engine;
@@ -13,7 +13,8 @@ use lifecert_vision::Embedding;
 const TEMPLATE: &str = ".template";
 
 impl Agency {
-    /// Fetches the person's template. The key that it is sealed to is made here and gone afterwards.
+    /// Fetches the person's template. The key that it is sealed to is made here and gone
+    /// afterwards.
     ///
     /// # Errors
     /// [`ClientError::Untrusted`] when it is not for this person and key; [`ClientError`].

@@ -16,8 +16,8 @@ pub struct DeviceSignature {
 
 /// A store of P-256 signing keys, one for each (device, person).
 ///
-/// Everything that may touch hardware is asynchronous: a key may ask its holder, be slow, or speak to
-/// its maker. A call that is dropped half-way is given up.
+/// Everything that may touch hardware is asynchronous: a key may ask its holder, be slow, or speak
+/// to its maker. A call that is dropped half-way is given up.
 #[async_trait]
 pub trait KeyVault: Send + Sync {
     /// Makes a fresh key.

@@ -1,5 +1,5 @@
-//! A clerk's visits: the day's list, sealing what is brought home, and sending it, perhaps long after.
-//! Nothing is pinned: no device of the person is involved.
+//! A clerk's visits: the day's list, sealing what is brought home, and sending it, perhaps long
+//! after. Nothing is pinned: no device of the person is involved.
 
 use crate::{ClientError, Connection};
 use base64::Engine;
@@ -16,8 +16,8 @@ pub async fn visits(connection: &Connection, token: &str) -> Result<VisitList, C
     connection.fetch_as_staff(VISITS, token).await
 }
 
-/// Seals a visit to the office whose list this is; no network is needed. The same sealed bytes are sent
-/// until they are answered.
+/// Seals a visit to the office whose list this is; no network is needed. The same sealed bytes are
+/// sent until they are answered.
 ///
 /// # Errors
 /// [`ErrorCode::RequestMalformed`] for more than a visit holds and for nothing at all,

@@ -1,5 +1,5 @@
-//! The screens that a shell shows and what stands on their buttons and lines: one list for Android, iOS
-//! and the web page, with the words of each.
+//! The screens that a shell shows and what stands on their buttons and lines: one list for Android,
+//! iOS and the web page, with the words of each.
 
 use crate::{Guidance, Message};
 use fluent_bundle::{FluentArgs, FluentValue};

@@ -10,9 +10,9 @@
 //! libonnxruntime (path from the caller) --> Runtime
 //! ```
 //!
-//! The core does no IO: [`Manifest::parse`] and [`ModelFile::checked`] take bytes. The one exception
-//! is [`ModelStore`], a thin reader of a models folder for callers that have a file system (the
-//! command line, the server, tests); nothing else in the core uses it.
+//! The core does no IO: [`Manifest::parse`] and [`ModelFile::checked`] take bytes. The one
+//! exception is [`ModelStore`], a thin reader of a models folder for callers that have a file
+//! system (the command line, the server, tests); nothing else in the core uses it.
 //!
 //! ```no_run
 //! use lifecert_inference::{ModelId, ModelStore};

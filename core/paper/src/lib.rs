@@ -1,8 +1,8 @@
-//! A receipt on paper: its QR code as SVG and PNG, and a page to print; and reading the QR code of a
-//! letter that a camera sees.
+//! A receipt on paper: its QR code as SVG and PNG, and a page to print; and reading the QR code of
+//! a letter that a camera sees.
 //!
-//! The page needs nothing else: no script, no font, no picture from outside. What this crate does not
-//! do: it verifies nothing (that is `lifecert-protocol`) and writes no file.
+//! The page needs nothing else: no script, no font, no picture from outside. What this crate does
+//! not do: it verifies nothing (that is `lifecert-protocol`) and writes no file.
 //!
 //! ```text
 //! COSE_Sign1 bytes --> ReceiptQr --> SVG, PNG
@@ -35,8 +35,8 @@ const QUIET: u32 = 4;
 #[error("with its proof this receipt is longer than a QR code")]
 pub struct TooLong;
 
-/// The text of the first QR code in a picture of `width` and `height`, whose brightness at x and y is
-/// asked for pixel by pixel. None where there is none, or it cannot be read in this picture.
+/// The text of the first QR code in a picture of `width` and `height`, whose brightness at x and y
+/// is asked for pixel by pixel. None where there is none, or it cannot be read in this picture.
 pub fn read_qr(
     (width, height): (usize, usize),
     luma: impl FnMut(usize, usize) -> u8,

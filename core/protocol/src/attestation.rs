@@ -62,15 +62,16 @@ vocabulary! {
 #[cbor(map)]
 pub enum Attestation {
     /// Android Key Attestation: the certificates of the key to be bound, its own first; with or
-    /// without the root. The attested challenge is the 32 bytes of a nonce of the server's greeting.
+    /// without the root. The attested challenge is the 32 bytes of a nonce of the server's
+    /// greeting.
     #[n(1)]
     Android {
         /// DER.
         #[n(0)]
         chain: Vec<ByteVec>,
     },
-    /// Apple App Attest, for [`app_attest_digest`]. Its key is another one than the key to be bound:
-    /// it stays with the app and asserts each claim.
+    /// Apple App Attest, for [`app_attest_digest`]. Its key is another one than the key to be
+    /// bound: it stays with the app and asserts each claim.
     #[n(2)]
     Apple {
         /// The name of the App Attest key: SHA-256 of its point.
@@ -114,8 +115,8 @@ impl std::fmt::Debug for Attestation {
     }
 }
 
-/// The `clientDataHash` that App Attest attests at a binding: SHA-256 of the binding's nonce and the
-/// point of the key to be bound, so that the one speaks for the other.
+/// The `clientDataHash` that App Attest attests at a binding: SHA-256 of the binding's nonce and
+/// the point of the key to be bound, so that the one speaks for the other.
 pub fn app_attest_digest(nonce: &Nonce, key: &PublicKey) -> Digest {
     Digest::of(&[nonce.as_bytes().as_slice(), key.as_sec1()].concat())
 }

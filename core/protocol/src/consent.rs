@@ -96,8 +96,8 @@ pub struct Consent {
     /// Digest of the payload of an accepted claim of this person and key: who agreed was there.
     #[n(12)]
     pub session: Digest,
-    /// Who they are to whoever holds the phone, as that one says; only advice. Devices of before do not
-    /// say it.
+    /// Who they are to whoever holds the phone, as that one says; only advice. Devices of before do
+    /// not say it.
     #[n(13)]
     #[cbor(skip_if = "Option::is_none")]
     pub relation: Option<Relation>,

@@ -2,8 +2,8 @@
 //! agency's evidence key, so that neither the network, nor the server that takes the claim, nor the
 //! store that keeps it can look at a face.
 //!
-//! The purpose goes into HPKE's `info`, the header of the claim into the associated data: sealed evidence opens for
-//! nothing else.
+//! The purpose goes into HPKE's `info`, the header of the claim into the associated data: sealed
+//! evidence opens for nothing else.
 
 use crate::canonical::{self, DecodeError, WIRE_VERSION};
 use crate::policy::{MAX_KEY_FRAME_BYTES, MAX_KEY_FRAMES};

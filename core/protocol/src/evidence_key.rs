@@ -14,8 +14,8 @@ type PrivateKey = <X25519HkdfSha256 as Kem>::PrivateKey;
 type PublicKey = <X25519HkdfSha256 as Kem>::PublicKey;
 type EncappedKey = <X25519HkdfSha256 as Kem>::EncappedKey;
 
-/// The public half of a key that face data is sealed to, the agency's for evidence or a device's for its
-/// template: 32 bytes of X25519 (RFC 7748).
+/// The public half of a key that face data is sealed to, the agency's for evidence or a device's
+/// for its template: 32 bytes of X25519 (RFC 7748).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub struct EvidenceKey(#[n(0)] ByteArray<32>);

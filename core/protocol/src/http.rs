@@ -184,8 +184,8 @@ pub struct ClaimAnswer {
     pub receipt: Option<String>,
     /// The salt of the receipt's identity commitment, hex; only in the holder's copy.
     pub identity_salt: Option<String>,
-    /// The proof that the receipt stands in the public log (C2SP tlog-proof, text), its `extra` line
-    /// the salt of the receipt's leaf; only with `accept`.
+    /// The proof that the receipt stands in the public log (C2SP tlog-proof, text), its `extra`
+    /// line the salt of the receipt's leaf; only with `accept`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub log_proof: Option<String>,
     /// Seconds to rest before the next try, where a rest is asked for.

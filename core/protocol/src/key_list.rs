@@ -163,8 +163,8 @@ impl KeyList {
 /// must have counted when the claim was received.
 ///
 /// # Errors
-/// [`ErrorCode::ReceiptInvalid`] when it is not genuine, of another agency, or of a key that did not
-/// count at its time; [`ErrorCode::ReceiptExpired`] when it no longer counts at `now_ms`.
+/// [`ErrorCode::ReceiptInvalid`] when it is not genuine, of another agency, or of a key that did
+/// not count at its time; [`ErrorCode::ReceiptExpired`] when it no longer counts at `now_ms`.
 pub fn verify_receipt_by_list(
     bytes: &[u8],
     list: &KeyList,

@@ -67,9 +67,9 @@ pub struct CapturePolicy {
 }
 
 impl CapturePolicy {
-    /// The usual policy for these models: a look of five seconds that is quietly extended to fifteen
-    /// where the evidence of life is not there yet, faces matched at FMR 1e-5 (several pictures a
-    /// side).
+    /// The usual policy for these models: a look of five seconds that is quietly extended to
+    /// fifteen where the evidence of life is not there yet, faces matched at FMR 1e-5 (several
+    /// pictures a side).
     pub fn standard(recognition_model: Digest, liveness_models: Vec<Digest>) -> Self {
         Self {
             version: 1,
@@ -89,9 +89,10 @@ impl CapturePolicy {
         }
     }
 
-    /// Passive liveness from which on a look is clearly live: 0.8, or the threshold of refusal where
-    /// that is higher. Between the two a person decides: of the clips measured, a living one in the
-    /// dark had a median of 0.44, replays filling the view 0.53 and 0.60, all others at least 0.9.
+    /// Passive liveness from which on a look is clearly live: 0.8, or the threshold of refusal
+    /// where that is higher. Between the two a person decides: of the clips measured, a living one
+    /// in the dark had a median of 0.44, replays filling the view 0.53 and 0.60, all others at
+    /// least 0.9.
     pub fn clearly_live(&self) -> Score {
         const CLEARLY_LIVE: Score = Score::from_parts(8_000);
         self.live_threshold.max(CLEARLY_LIVE)

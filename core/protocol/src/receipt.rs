@@ -74,8 +74,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// When it was signed: when the claim came or, where a person decided, when they did. Its key was
-    /// in use then, and its entry in the log says so.
+    /// When it was signed: when the claim came or, where a person decided, when they did. Its key
+    /// was in use then, and its entry in the log says so.
     pub fn signed_at_ms(&self) -> u64 {
         self.decided_at_ms.unwrap_or(self.proved_to_ms)
     }

@@ -1,7 +1,7 @@
 //! What a receipt proves to somebody without a network, and what it does not.
 //!
-//! A receipt that its agency did not sign is refused. Everything else is a finding: what was proved,
-//! by whom, and what nobody looked at.
+//! A receipt that its agency did not sign is refused. Everything else is a finding: what was
+//! proved, by whom, and what nobody looked at.
 
 use crate::log::{Cosignature, LogError, LogKey, TlogProof, WitnessPolicy};
 use crate::{ErrorCode, KeyId, KeyList, PublicKey, Receipt, Signed};
@@ -87,8 +87,8 @@ pub struct ReceiptCheck {
 }
 
 impl ReceiptCheck {
-    /// Looks at a receipt's COSE_Sign1 bytes and the log proof that came with them. Whether it still
-    /// counts today is not asked here.
+    /// Looks at a receipt's COSE_Sign1 bytes and the log proof that came with them. Whether it
+    /// still counts today is not asked here.
     ///
     /// # Errors
     /// [`ErrorCode::ReceiptInvalid`] when no key that is believed signed it, or that key did not
@@ -139,8 +139,8 @@ impl ReceiptCheck {
     }
 
     /// Whether the key had ended by that time and nothing but the receipt itself says that it was
-    /// made before: whoever has an ended key can still sign with an old date, but not put it into an
-    /// old tree.
+    /// made before: whoever has an ended key can still sign with an old date, but not put it into
+    /// an old tree.
     pub fn rests_on_an_ended_key(&self, now_ms: u64) -> bool {
         let ended = match self.key {
             KeyFinding::Listed { valid_to_ms, .. } => valid_to_ms.filter(|to_ms| *to_ms <= now_ms),

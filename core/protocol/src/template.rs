@@ -1,5 +1,5 @@
-//! A template on its way to a device that compares by itself: sealed to a key that the device made for
-//! this one answer, for one person, one device key and one time.
+//! A template on its way to a device that compares by itself: sealed to a key that the device made
+//! for this one answer, for one person, one device key and one time.
 
 use crate::canonical::{self, DecodeError, WIRE_VERSION};
 use crate::{

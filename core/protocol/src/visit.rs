@@ -1,9 +1,10 @@
-//! What a clerk brings home from a visit: pictures to model a face from and a photo of the signed form,
-//! under HPKE (RFC 9180) to the agency's evidence key. It is sealed at the bedside, where there may be no
-//! network, and neither the phone that carries it nor the server that takes it can look into it.
+//! What a clerk brings home from a visit: pictures to model a face from and a photo of the signed
+//! form, under HPKE (RFC 9180) to the agency's evidence key. It is sealed at the bedside, where
+//! there may be no network, and neither the phone that carries it nor the server that takes it can
+//! look into it.
 //!
-//! Its own text stands in HPKE's `info`, the header in the associated data: it opens as nothing else, for
-//! nobody else.
+//! Its own text stands in HPKE's `info`, the header in the associated data: it opens as nothing
+//! else, for nobody else.
 
 use crate::canonical::{self, DecodeError, WIRE_VERSION};
 use crate::policy::{MAX_KEY_FRAME_BYTES, MAX_KEY_FRAMES};
@@ -57,7 +58,8 @@ pub struct VisitHeader {
     pub staff: String,
 }
 
-/// What is sealed. It is face data and more: it has no readable `Debug` and is zeroised when dropped.
+/// What is sealed. It is face data and more: it has no readable `Debug` and is zeroised when
+/// dropped.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Visit {
@@ -140,8 +142,8 @@ impl SealedVisit {
     /// Seals a visit to the agency's evidence key.
     ///
     /// # Errors
-    /// [`EvidenceError::Key`] when that is none, [`EvidenceError::Content`] when there is more than the
-    /// bounds allow, nothing at all, or another person in it than in the header.
+    /// [`EvidenceError::Key`] when that is none, [`EvidenceError::Content`] when there is more than
+    /// the bounds allow, nothing at all, or another person in it than in the header.
     pub fn seal(
         visit: Visit,
         key: &EvidenceKey,

@@ -1,5 +1,5 @@
-//! Every screen once, as the roads draw it for people who do not exist: for whoever tests how a shell
-//! draws, and for the documentation.
+//! Every screen once, as the roads draw it for people who do not exist: for whoever tests how a
+//! shell draws, and for the documentation.
 
 use crate::look::{Stage, View};
 use crate::page::Page;

@@ -1,5 +1,5 @@
-//! Those on the phone: the list, each one's page, roads without the face, the office's telephone, other
-//! phones, what waits to be sent.
+//! Those on the phone: the list, each one's page, roads without the face, the office's telephone,
+//! other phones, what waits to be sent.
 
 use crate::page::{Button, Kind, Mark, Page, Press};
 use crate::people::Person;

@@ -1,5 +1,5 @@
-//! Which screen follows which: the roads that every shell walks, from the first page to the receipt, as
-//! a sans-IO state machine.
+//! Which screen follows which: the roads that every shell walks, from the first page to the
+//! receipt, as a sans-IO state machine.
 //!
 //! It draws nothing, speaks to nobody, reads no clock and sees no picture. A shell shows the
 //! [`Page`], tells what was pressed, and performs the [`Task`] and the [`Outward`] that come of it.

@@ -169,8 +169,8 @@ impl Roads {
         }
     }
 
-    /// A look is open. What is wrong with the phone's clock is said before it; the look goes on with it
-    /// as it is, since the office's clock counts.
+    /// A look is open. What is wrong with the phone's clock is said before it; the look goes on
+    /// with it as it is, since the office's clock counts.
     pub(crate) fn opened(&mut self, aim: Aim, clock: Option<ErrorCode>) {
         self.other_camera = false;
         self.aim = Some(aim.clone());
@@ -192,7 +192,8 @@ impl Roads {
         }
     }
 
-    /// The look is at another stage: capturing, or asking for gentle actions, or before start again.
+    /// The look is at another stage: capturing, or asking for gentle actions, or before start
+    /// again.
     pub fn saw_stage(&mut self, capturing: bool, acting: bool) {
         if let State::Look(_, view) = self.state() {
             let stage = match (capturing, acting) {

@@ -88,7 +88,8 @@ impl Roads {
         }
     }
 
-    /// Where a code is typed: the office's address comes before it, unless the app was built for one.
+    /// Where a code is typed: the office's address comes before it, unless the app was built for
+    /// one.
     fn typing(&self) -> State {
         match self.start.office {
             Some(_) => State::LetterCode,

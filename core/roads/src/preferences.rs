@@ -95,8 +95,8 @@ pub enum Appearance {
 }
 
 impl Preferences {
-    /// Reads what [`to_json`](Self::to_json) wrote; what cannot be read is the default: nobody is kept
-    /// out of the app by a damaged setting.
+    /// Reads what [`to_json`](Self::to_json) wrote; what cannot be read is the default: nobody is
+    /// kept out of the app by a damaged setting.
     pub fn from_json(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
     }

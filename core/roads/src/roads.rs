@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 /// What the app was built for.
 #[derive(Debug, Clone, Default)]
 pub struct Start {
-    /// The office's address for letters of which only the code is typed; without one it is asked for.
+    /// The office's address for letters of which only the code is typed; without one it is asked
+    /// for.
     pub office: Option<String>,
 }
 
@@ -102,8 +103,8 @@ impl Roads {
         &self.words
     }
 
-    /// What time it is, and in which time zone the phone is: its IANA name, and the offset from UTC in
-    /// seconds that counts where the name is not known.
+    /// What time it is, and in which time zone the phone is: its IANA name, and the offset from UTC
+    /// in seconds that counts where the name is not known.
     pub fn clock(&mut self, now_ms: u64, zone: &str, offset_s: i32) {
         self.now_ms = now_ms;
         let fixed = || jiff::tz::Offset::from_seconds(offset_s).map(TimeZone::fixed);
@@ -129,8 +130,8 @@ impl Roads {
         }
     }
 
-    /// A button of the page with this number was pressed; `entered` is what stood in its entry. A press
-    /// on an older page does nothing.
+    /// A button of the page with this number was pressed; `entered` is what stood in its entry. A
+    /// press on an older page does nothing.
     pub fn press(&mut self, number: u64, index: usize, entered: &str) -> Option<Act> {
         if number != self.number {
             return None;
@@ -179,8 +180,8 @@ impl Roads {
         self.task.as_ref().or(self.errand.as_ref())
     }
 
-    /// Asks in the background where everybody stands: at the start, and when the app comes back. Where
-    /// nobody is on the phone yet, a binding may wait for its answer.
+    /// Asks in the background where everybody stands: at the start, and when the app comes back.
+    /// Where nobody is on the phone yet, a binding may wait for its answer.
     pub fn refresh(&mut self) {
         self.errand.get_or_insert(Task::Refresh);
     }
@@ -191,8 +192,8 @@ impl Roads {
             self.task = None;
             self.follow(task, done);
         } else if self.errand.as_ref() == Some(task) {
-            // Whoever is new on the phone is asked about, too: when they are due, and what lets them
-            // certify without a network.
+            // Whoever is new on the phone is asked about, too: when they are due, and what lets
+            // them certify without a network.
             self.errand = matches!(task, Task::Note { .. }).then_some(Task::Refresh);
         }
     }
@@ -328,8 +329,8 @@ impl Roads {
         }
     }
 
-    /// The camera for a person: their own hand holds the phone with the screen before them, a helper's
-    /// with its back.
+    /// The camera for a person: their own hand holds the phone with the screen before them, a
+    /// helper's with its back.
     pub(crate) fn facing(&self, helped: bool) -> Facing {
         if helped == self.other_camera {
             Facing::Front

@@ -1,5 +1,5 @@
-//! A clerk's day of visits: signing in while there is a network, then the list, the face, the form and the
-//! seal where there may be none.
+//! A clerk's day of visits: signing in while there is a network, then the list, the face, the form
+//! and the seal where there may be none.
 
 use crate::page::{
     Button, Camera, Choice, Entry, Facing, Keys, Kind, Mark, Page, Part, Press, Sight,

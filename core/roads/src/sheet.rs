@@ -35,8 +35,8 @@ impl Roads {
         Sheet::new(self, screen, "", Some(words))
     }
 
-    /// The one page of a phone whose folder or models could not be opened: why, and that it can be tried
-    /// again. There are no roads yet.
+    /// The one page of a phone whose folder or models could not be opened: why, and that it can be
+    /// tried again. There are no roads yet.
     pub fn could_not_open(preferences: &Preferences, code: ErrorCode) -> Page {
         let roads = Self::new(Start::default(), preferences.clone());
         let words = roads.words.error(code);

@@ -18,7 +18,8 @@ pub enum Act {
     TakePicture,
 }
 
-/// Work that takes a moment; a page says so meanwhile. It may hold a letter's code and has no `Debug`.
+/// Work that takes a moment; a page says so meanwhile. It may hold a letter's code and has no
+/// `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Task {
     /// Ask where everybody stands, and send what waits.

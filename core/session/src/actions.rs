@@ -39,8 +39,8 @@ const EYES_BACK: f32 = 0.85;
 /// Opening of the mouth that counts, in mouth widths.
 const MOUTH: f32 = 0.2;
 
-/// An unasked action so many times as strong as one that counts is a stray. Of recordings of somebody
-/// who moves freely, this lets a third of what 2.0 lets through (docs/guidance.md).
+/// An unasked action so many times as strong as one that counts is a stray. Of recordings of
+/// somebody who moves freely, this lets a third of what 2.0 lets through (docs/guidance.md).
 const STRAY: f32 = 1.25;
 
 /// That many strays are put up with.

@@ -3,9 +3,9 @@
 //! Fitted by `cargo xtask calibrate` on 67 looks at living people (three clips of the manifest, and
 //! seven phone and film clips of people who were not asked to do anything) and 173 rendered attacks
 //! of six species: `held`, `shaken`, `closer`, `bent`, `screen`, `loop`; some of them went through
-//! H.264. Each look counts with the moment, of all from 5 to 15 s at which a session would judge it,
-//! that speaks most for life: a session that ends as soon as it is content gives an attack just that
-//! chance.
+//! H.264. Each look counts with the moment, of all from 5 to 15 s at which a session would judge
+//! it, that speaks most for life: a session that ends as soon as it is content gives an attack just
+//! that chance.
 //!
 //! | cue alone | area under the ROC curve | loops only |
 //! |---|---|---|
@@ -14,11 +14,11 @@
 //! | mouth | 0.9985 | 0.9995 |
 //! | turn | 0.9979 | 0.9985 |
 //!
-//! With the four together, the most that an attack came to is 0.34, not counting one on a screen that
-//! the passive net refuses (0.55); the least of the living is 0.66 (a speaker in a noisy clip of 7 s),
-//! then 0.72 and 0.87. At 0.65, each person or collection judged by a fit without it: 66 of 69 looks at
-//! the living accepted, 11 of them after the first five seconds, 3 referred (two are clips below four
-//! seconds), none refused; of the attacks none accepted.
+//! With the four together, the most that an attack came to is 0.34, not counting one on a screen
+//! that the passive net refuses (0.55); the least of the living is 0.66 (a speaker in a noisy clip
+//! of 7 s), then 0.72 and 0.87. At 0.65, each person or collection judged by a fit without it: 66
+//! of 69 looks at the living accepted, 11 of them after the first five seconds, 3 referred (two are
+//! clips below four seconds), none refused; of the attacks none accepted.
 
 use crate::Cues;
 

@@ -30,8 +30,8 @@ const REST_MS: u64 = 6_000;
 const LONGEST_STEP_MS: u64 = 250;
 
 /// Eyes are closed when they are open by less than this share of what is usual for the person. On
-/// eleven clips (2,389 frames, 100 to 200 ms apart) no blink stays below it for more than 0.3 s, and
-/// eyes shut on purpose do for more than a second.
+/// eleven clips (2,389 frames, 100 to 200 ms apart) no blink stays below it for more than 0.3 s,
+/// and eyes shut on purpose do for more than a second.
 const CLOSED_SHARE: f32 = 0.6;
 
 /// The eye aspect ratio that is taken for usual before the person's own is known: narrow eyes are

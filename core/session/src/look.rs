@@ -176,8 +176,8 @@ pub(crate) fn is_another(face: &FaceObservation) -> bool {
     is_frontal(face) && face.continuity.is_some_and(|same| same < SAME_PERSON)
 }
 
-/// The rule behind the device's opinion: what is surely wrong refuses; what speaks for life in every
-/// way accepts; everything else is for a person.
+/// The rule behind the device's opinion: what is surely wrong refuses; what speaks for life in
+/// every way accepts; everything else is for a person.
 fn verdict(scores: &Scores, cues: &Cues, two_people: bool, policy: &CapturePolicy) -> Verdict {
     let dead = scores.good_frames == 0 || scores.live < policy.live_threshold;
     let other = scores

@@ -48,7 +48,8 @@ pub struct FaceObservation {
     pub quality: f32,
     /// The passive net's probability of a live face, 0 to 1, where it was run.
     pub live: Option<f32>,
-    /// A second passive net's probability of a live face, 0 to 1, where there is one and it was run.
+    /// A second passive net's probability of a live face, 0 to 1, where there is one and it was
+    /// run.
     pub live_second: Option<f32>,
     /// Texture of a screen, 0 (none) to 1, where it was looked for.
     pub texture: Option<f32>,
@@ -75,7 +76,8 @@ pub struct Scene {
     /// Mean grey value around the person, 0 (black) to 1 (white); nothing where the face fills the
     /// frame.
     pub surround: Option<f32>,
-    /// From the darkest twentieth of the frame to its brightest, 0 to 1: low through a dirty camera.
+    /// From the darkest twentieth of the frame to its brightest, 0 to 1: low through a dirty
+    /// camera.
     pub contrast: f32,
 }
 

@@ -103,8 +103,8 @@ pub enum ColorRange {
 /// Borrowed pixels that have passed the bounds check, with how to see them upright.
 ///
 /// Everything in this crate speaks of the *upright* picture: the buffer turned clockwise by
-/// `rotation`, then, if it is `mirrored` (a selfie preview), flipped left to right, so that it shows
-/// the person as others see them.
+/// `rotation`, then, if it is `mirrored` (a selfie preview), flipped left to right, so that it
+/// shows the person as others see them.
 #[derive(Clone, Copy)]
 pub struct FrameRef<'a> {
     pub(crate) pixels: Pixels<'a>,
@@ -294,8 +294,8 @@ impl<'a> FrameRef<'a> {
         (self.width, self.height)
     }
 
-    /// How bright a pixel of the buffer is, 0 to 255; 0 beside it. Colours by the green, which is most
-    /// of the brightness.
+    /// How bright a pixel of the buffer is, 0 to 255; 0 beside it. Colours by the green, which is
+    /// most of the brightness.
     pub fn luma(&self, x: usize, y: usize) -> u8 {
         if x >= self.width || y >= self.height {
             return 0;

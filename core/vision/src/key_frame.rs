@@ -1,4 +1,5 @@
-//! The few frames that are kept: upright JPEGs, of a face with its surround, or of a sheet of paper.
+//! The few frames that are kept: upright JPEGs, of a face with its surround, or of a sheet of
+//! paper.
 
 use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
@@ -11,9 +12,9 @@ use crate::frame::FrameRef;
 use crate::geometry::{Affine, Rect};
 use crate::sample::{Border, warp_rgb};
 
-/// Side of the square that is kept, over the face box's longer side: what the liveness nets see (1.75
-/// at most), some of what is around, and room for a box that is found a little elsewhere the next
-/// time.
+/// Side of the square that is kept, over the face box's longer side: what the liveness nets see
+/// (1.75 at most), some of what is around, and room for a box that is found a little elsewhere the
+/// next time.
 const KEPT: f32 = 2.3;
 
 /// Longest side of a face in a key frame, in pixels: recognition needs 112, landmarks 64.
@@ -24,8 +25,8 @@ const QUALITIES: [u8; 5] = [92, 85, 75, 60, 40];
 
 /// Encodes the face in `bounds` and its surround as an upright JPEG without metadata.
 ///
-/// The square is cut at the picture's edges, so that the nets find the same edges in the JPEG; it is
-/// scaled down where the face is larger than 360 pixels.
+/// The square is cut at the picture's edges, so that the nets find the same edges in the JPEG; it
+/// is scaled down where the face is larger than 360 pixels.
 ///
 /// # Errors
 /// [`VisionError::FrameInvalid`] if the bounds lie outside the picture or are no numbers,
@@ -51,11 +52,12 @@ pub fn encode_key_frame(
     encode(&pixels, (width, height), MAX_KEY_FRAME_BYTES)
 }
 
-/// Longest side of a photo of a sheet of paper, in pixels: print of 8 points on A4 is read at 1,600.
+/// Longest side of a photo of a sheet of paper, in pixels: print of 8 points on A4 is read at
+/// 1,600.
 const PAPER_SIDE: f32 = 1_920.0;
 
-/// Encodes the whole picture as an upright JPEG without metadata of at most `max_bytes`: a sheet of paper
-/// that somebody photographed.
+/// Encodes the whole picture as an upright JPEG without metadata of at most `max_bytes`: a sheet of
+/// paper that somebody photographed.
 ///
 /// # Errors
 /// [`VisionError::MediaTooLarge`] if it cannot be made to fit.

@@ -44,8 +44,8 @@ struct Taps {
     share: Vec<f32>,
     /// The same in 256ths.
     share_256: Vec<u16>,
-    /// Of every two places, the chroma sample nearest to their middle: the tensor has chroma at half
-    /// size, as cameras and JPEG have it.
+    /// Of every two places, the chroma sample nearest to their middle: the tensor has chroma at
+    /// half size, as cameras and JPEG have it.
     chroma: Vec<u16>,
 }
 

@@ -20,7 +20,8 @@ pub struct ModelIds {
     pub recognition: Digest,
     /// SHA-256 of each liveness net in use.
     pub liveness: Vec<Digest>,
-    /// SHA-256 of each liveness net of the manifest, in use here or not: those that a policy allows.
+    /// SHA-256 of each liveness net of the manifest, in use here or not: those that a policy
+    /// allows.
     pub known_liveness: Vec<Digest>,
 }
 

@@ -25,8 +25,8 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Decodes a JPEG or PNG, told apart by content. A JPEG's EXIF orientation is honoured; an alpha
-    /// channel is not looked at.
+    /// Decodes a JPEG or PNG, told apart by content. A JPEG's EXIF orientation is honoured; an
+    /// alpha channel is not looked at.
     ///
     /// # Errors
     /// [`VisionError::MediaUnsupported`] for other formats, [`VisionError::MediaTooLarge`] above

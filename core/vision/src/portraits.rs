@@ -1,5 +1,5 @@
-//! The pictures that a face is modelled from, taken by themselves while somebody looks: good ones that
-//! differ.
+//! The pictures that a face is modelled from, taken by themselves while somebody looks: good ones
+//! that differ.
 
 use crate::analyze::{Analyzer, Depth};
 use crate::embedding::Embedding;
@@ -33,7 +33,8 @@ pub struct Portraits {
 }
 
 impl Portraits {
-    /// The most pictures: as many as a visit brings home, and more than the three that a template needs.
+    /// The most pictures: as many as a visit brings home, and more than the three that a template
+    /// needs.
     pub const MOST: usize = 5;
 
     /// None yet.
@@ -45,7 +46,8 @@ impl Portraits {
         }
     }
 
-    /// Looks at the newest frame and keeps its face if it is good and differs from those that are kept.
+    /// Looks at the newest frame and keeps its face if it is good and differs from those that are
+    /// kept.
     ///
     /// # Errors
     /// [`VisionError::Inference`] if a net fails.

@@ -21,10 +21,11 @@ const LEAST_WEIGHT: f32 = 0.05;
 
 /// Share of the first template in a renewed one: three parts to the new look's one.
 ///
-/// Two faces are one person from a similarity of 0.519 on (less than 60 degrees). A look of 60 degrees from
-/// the first template moves the renewed one by 13.9 degrees from the first, however often and by
-/// whomever it is renewed. So nobody whose similarity to the first is below 0.276 (74 degrees) can
-/// be led to match it. The person gains all the same: from 60 degrees to 46, a similarity of 0.69.
+/// Two faces are one person from a similarity of 0.519 on (less than 60 degrees). A look of 60
+/// degrees from the first template moves the renewed one by 13.9 degrees from the first, however
+/// often and by whomever it is renewed. So nobody whose similarity to the first is below 0.276 (74
+/// degrees) can be led to match it. The person gains all the same: from 60 degrees to 46, a
+/// similarity of 0.69.
 const FIRST_SHARE: f32 = 3.0;
 
 /// A face as several different pictures show it together.
@@ -103,9 +104,9 @@ pub fn renewed(first: &Embedding, look: &Embedding) -> Option<Embedding> {
 }
 
 /// What a picture of that quality (0 to 1) weighs in a mean: its root. Quality is a product of five
-/// shares, and by itself leaves a mean to one picture too often: on LFW folds 1 to 5, three pictures
-/// against two, 10 of 1,548 genuine trials miss at FMR 1e-5 with it, 6 with its root, and 6 with
-/// equal weights, which give a wrong or spoiled picture as much say as a good one.
+/// shares, and by itself leaves a mean to one picture too often: on LFW folds 1 to 5, three
+/// pictures against two, 10 of 1,548 genuine trials miss at FMR 1e-5 with it, 6 with its root, and
+/// 6 with equal weights, which give a wrong or spoiled picture as much say as a good one.
 fn weight(quality: f32) -> f32 {
     quality.sqrt().max(LEAST_WEIGHT)
 }

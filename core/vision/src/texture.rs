@@ -20,8 +20,8 @@
 //! So it is worth something where the camera resolves the grid, which the passive net does not
 //! heed, and nothing against prints, or screens too fine or too far away. The threshold of 0.5 lies
 //! 2.4 dB above the highest single picture and 8.7 dB above the highest look. No real replay whose
-//! grid shows was at hand apart from those two photographs. It takes 0.4 ms for nine patches. The table was
-//! measured once; `lifecert eval session` prints the cue of any clip.
+//! grid shows was at hand apart from those two photographs. It takes 0.4 ms for nine patches. The
+//! table was measured once; `lifecert eval session` prints the cue of any clip.
 //!
 //! Two more textures are left out. A dark border, tried: straight edges from bright to dark on both
 //! sides of the face and as long as it are 1.0 and 0.7 whole in two of the three replays, which the

@@ -25,10 +25,10 @@ const LOOKS_ALIKE: f32 = 0.8;
 ///
 /// Eight times a second a frame is looked at in full: detector, landmarks, liveness, embedding (of
 /// the face alone: its mirror image costs as much as the rest together and adds little to a mean
-/// over a look). In between the detector rests: the box moves with the landmarks, as long as what it
-/// holds still looks like the face that was detected. So another face or a covered camera is noticed
-/// at once or, at the latest, an eighth of a second later, and [`Observation::faces`] of a frame in
-/// between is that of the last detection.
+/// over a look). In between the detector rests: the box moves with the landmarks, as long as what
+/// it holds still looks like the face that was detected. So another face or a covered camera is
+/// noticed at once or, at the latest, an eighth of a second later, and [`Observation::faces`] of a
+/// frame in between is that of the last detection.
 pub struct Watch {
     analyzer: Analyzer,
     template: Option<Embedding>,

@@ -65,9 +65,9 @@ pub(super) fn assess<'a>(
     Ok(Assessed::holds(assurance))
 }
 
-/// The statement about the chain's first key. Whoever holds an attested key can sign certificates with it
-/// and put any statement into them: only the one nearest to the root counts, so it has to be the first
-/// certificate's, and the only one.
+/// The statement about the chain's first key. Whoever holds an attested key can sign certificates
+/// with it and put any statement into them: only the one nearest to the root counts, so it has to
+/// be the first certificate's, and the only one.
 fn statement(chain: &[Certificate]) -> Result<&[u8], AttestationReason> {
     let (first, others) = chain.split_first().ok_or(AttestationReason::Malformed)?;
     for other in others {
@@ -81,8 +81,8 @@ fn statement(chain: &[Certificate]) -> Result<&[u8], AttestationReason> {
 }
 
 /// Whether one of the apps had the key made. The list that the system enforces names it, since the
-/// system and not the hardware knows apps; a phone that did not start the maker's system is told apart by
-/// its boot.
+/// system and not the hardware knows apps; a phone that did not start the maker's system is told
+/// apart by its boot.
 fn is_of(software: &Authorizations, hardware: &Authorizations, apps: &[AndroidApp]) -> bool {
     let named = software
         .application

@@ -219,8 +219,8 @@ fn whole(decoder: &Decoder<'_>, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// The authenticator's data: SHA-256 of the app's id, a byte of flags, a counter, and at a binding the
-/// environment and the credential's name.
+/// The authenticator's data: SHA-256 of the app's id, a byte of flags, a counter, and at a binding
+/// the environment and the credential's name.
 struct AuthenticatorData<'a> {
     app_hash: &'a [u8],
     counter: u32,

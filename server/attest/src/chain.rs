@@ -1,8 +1,9 @@
 //! A chain of certificates, from the one of a key to a configured root.
 //!
-//! Certificates of attestations are no TLS certificates (no names of hosts, critical statements of their
-//! own), so the profile is written out here: every signature, every pair of names, every validity, who
-//! may sign, how deep. Reading is left to `der` and `x509-cert`, signatures to `ring`.
+//! Certificates of attestations are no TLS certificates (no names of hosts, critical statements of
+//! their own), so the profile is written out here: every signature, every pair of names, every
+//! validity, who may sign, how deep. Reading is left to `der` and `x509-cert`, signatures to
+//! `ring`.
 
 use super::roots::Root;
 use der::asn1::{Any, BitString, ObjectIdentifier};
@@ -171,8 +172,8 @@ fn curve(key: &SubjectPublicKeyInfoOwned) -> Option<ObjectIdentifier> {
     key.algorithm.parameters.as_ref()?.decode_as().ok()
 }
 
-/// Reads a chain and holds it against the roots at a time; gives its certificates, the one of the key
-/// first, without the root. `statement` is the extension that its reader looks at later.
+/// Reads a chain and holds it against the roots at a time; gives its certificates, the one of the
+/// key first, without the root. `statement` is the extension that its reader looks at later.
 ///
 /// A root counts by its key: the certificate that a device sends for it may be another, or missing.
 pub(super) fn verified<'a>(

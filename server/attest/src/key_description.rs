@@ -1,7 +1,8 @@
-//! What an Android keystore states about a key: the extension 1.3.6.1.4.1.11129.2.1.17, read with `der`.
+//! What an Android keystore states about a key: the extension 1.3.6.1.4.1.11129.2.1.17, read with
+//! `der`.
 //!
-//! The lists of authorisations are open: each version adds fields. Those that matter here are taken, each
-//! at most once, all others are passed over.
+//! The lists of authorisations are open: each version adds fields. Those that matter here are
+//! taken, each at most once, all others are passed over.
 
 use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode, Enumerated, Reader, Sequence, SliceReader, Tag, Tagged};

@@ -1,7 +1,7 @@
 //! Attestation of devices: what hardware says of a key, held against configured roots and apps.
 //!
-//! It is a measure of risk and no gate. Whatever does not hold gives a lower level with a reason, and the
-//! binding goes on; the level decides how closely the device's claims are looked at.
+//! It is a measure of risk and no gate. Whatever does not hold gives a lower level with a reason,
+//! and the binding goes on; the level decides how closely the device's claims are looked at.
 //!
 //! ```text
 //! Attestation --> android | apple --> chain (roots, time) --> statement, challenge, key, app --> Assessed

@@ -1,5 +1,6 @@
-//! Which certificates were revoked: the status list that Google publishes for Android's, as a file that
-//! the operator fetches anew. It is read again when it changed; one that is missing or old is said once.
+//! Which certificates were revoked: the status list that Google publishes for Android's, as a file
+//! that the operator fetches anew. It is read again when it changed; one that is missing or old is
+//! said once.
 
 use lifecert_protocol::AttestationReason;
 use serde::Deserialize;

@@ -1,5 +1,5 @@
-//! Roots: certificates that an operator put into the configuration, each with its fingerprint and where
-//! it was taken from. One that is not there is absent, and so are the chains that end at it.
+//! Roots: certificates that an operator put into the configuration, each with its fingerprint and
+//! where it was taken from. One that is not there is absent, and so are the chains that end at it.
 
 use super::TrustError;
 use super::chain::Certificate;

@@ -1,7 +1,8 @@
 //! Published material: the makers' own roots, and attestations of real phones.
 //!
-//! `cargo xtask setup` brings both; where they are absent these tests say so and show nothing. What the
-//! project's own authority attests, and every step broken once, stands in the tests' `attest.rs`.
+//! `cargo xtask setup` brings both; where they are absent these tests say so and show nothing. What
+//! the project's own authority attests, and every step broken once, stands in the tests'
+//! `attest.rs`.
 
 use super::*;
 use base64::Engine as _;
@@ -9,8 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::cell::Cell;
 use std::path::PathBuf;
 
-/// When the certificates of the samples counted: 2025-01-08 (under the RSA root) and 2026-04-26 (under
-/// the P-384 root).
+/// When the certificates of the samples counted: 2025-01-08 (under the RSA root) and 2026-04-26
+/// (under the P-384 root).
 const THEN_MS: [u64; 2] = [1_736_294_400_000, 1_777_161_600_000];
 
 fn folder() -> PathBuf {
@@ -70,7 +71,8 @@ fn samples() -> Vec<Sample> {
         .collect()
 }
 
-/// WebAuthn's object holds the same chain in `attStmt`; the challenge is the digest of what it answers.
+/// WebAuthn's object holds the same chain in `attStmt`; the challenge is the digest of what it
+/// answers.
 fn sample(object: &[u8], answered: &[u8], then_ms: u64) -> Sample {
     let mut decoder = minicbor::Decoder::new(object);
     let mut chain: Vec<Vec<u8>> = Vec::new();

@@ -2,8 +2,8 @@
 //!
 //! The first line names the columns, in any order: `name`, `id_kind` (`resident` or `passport`),
 //! `id_number`, and, where they are known, `birth_date` (`1949-12-31` or `1949/12/31`; a passport
-//! needs it, a resident's number holds it), `contact` (a phone number or an address) and `area` (region,
-//! county, outlet: `52/5201/outlet-3`; only staff of that area see the person).
+//! needs it, a resident's number holds it), `contact` (a phone number or an address) and `area`
+//! (region, county, outlet: `52/5201/outlet-3`; only staff of that area see the person).
 
 #![forbid(unsafe_code)]
 

@@ -130,8 +130,8 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// Whether the machine accepted the claim or, when the receipt says that a person did, two people did
-/// so then, by an entry in the log.
+/// Whether the machine accepted the claim or, when the receipt says that a person did, two people
+/// did so then, by an entry in the log.
 async fn is_decided(
     db: &mut Db,
     receipt: &Receipt,
@@ -218,8 +218,8 @@ fn is_allowed(receipt: &Receipt, grounds: &Grounds) -> bool {
             || (seen && (is_hardware(receipt.assurance) || unattested != Unattested::Refer)))
 }
 
-/// Whether a receipt states no better level than its device has, which the log knows. A claim that the
-/// app did not assert has none.
+/// Whether a receipt states no better level than its device has, which the log knows. A claim that
+/// the app did not assert has none.
 async fn is_of_level(db: &mut Db, receipt: &Receipt) -> Result<bool, ServiceError> {
     let device = db.device_by_key(receipt.device_key).await?;
     let level = device.map(|device| device.assurance);

@@ -6,12 +6,12 @@
 //! sealing key --wraps--> a person's data key --seals--> name, id number, contact, templates
 //! ```
 //!
-//! A data key a person: destroying that one key erases somebody from the database, whatever else is left
-//! of their rows. A copy from before, a backup or a replica's file, has the key too, wrapped; it opens
-//! for whoever holds that copy and the key-encryption key of its time, until the copy is gone or that
-//! key is. So backups are given a life. The level between data keys and the key-encryption key is there
-//! so that a key management service is asked once and not for every claim, and so that another
-//! key-encryption key touches two rows and no person's.
+//! A data key a person: destroying that one key erases somebody from the database, whatever else is
+//! left of their rows. A copy from before, a backup or a replica's file, has the key too, wrapped;
+//! it opens for whoever holds that copy and the key-encryption key of its time, until the copy is
+//! gone or that key is. So backups are given a life. The level between data keys and the
+//! key-encryption key is there so that a key management service is asked once and not for every
+//! claim, and so that another key-encryption key touches two rows and no person's.
 
 mod files;
 mod kek;

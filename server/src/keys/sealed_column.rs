@@ -7,7 +7,8 @@
 //! ChaCha20-Poly1305 (RFC 8439) with a random nonce. A person's data key seals some dozens of
 //! values in a lifetime and a sealing key some millions of keys, far below the 2^32 messages that
 //! random nonces of 96 bits are good for (NIST SP 800-38D, 8.3). Agency, table, column and row are
-//! authenticated with it, and so is the head, so that a ciphertext cannot be put into another place.
+//! authenticated with it, and so is the head, so that a ciphertext cannot be put into another
+//! place.
 
 use lifecert_protocol::{AgencyId, random_bytes};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -150,7 +151,8 @@ impl BlindIndex {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
-    /// What stands in the column for a number as [`IdNumber`](crate::id_number::IdNumber) writes it.
+    /// What stands in the column for a number as [`IdNumber`](crate::id_number::IdNumber) writes
+    /// it.
     pub fn of(&self, agency: &AgencyId, id_kind: &str, id_number: &str) -> Vec<u8> {
         let texts = [agency.as_str(), id_kind, id_number];
         let bytes = Zeroizing::new(with_lengths(b"lifecert/id-index", &texts));

@@ -349,7 +349,8 @@ impl Log {
     }
 
     /// Waits until the entry of that kind about that row is published; gives it with a checkpoint
-    /// that covers it, one that witnesses have cosigned where there is one. Nothing when there is no such entry, or it is not published in time.
+    /// that covers it, one that witnesses have cosigned where there is one. Nothing when there is
+    /// no such entry, or it is not published in time.
     ///
     /// # Errors
     /// [`LogError::Store`].

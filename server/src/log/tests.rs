@@ -125,7 +125,8 @@ async fn a_stop_between_any_two_steps_loses_and_doubles_nothing() {
     let mut desk = Desk::new().await;
     desk.add(3).await;
     desk.settles().await;
-    // 0: after the lock. 1: after the second place. 2: after some tiles. 3: after all. 4: published.
+    // 0: after the lock. 1: after the second place. 2: after some tiles. 3: after all. 4:
+    // published.
     for stop in 0..=4 {
         desk.add(260).await;
         let log = desk.log().await.unwrap();

@@ -45,13 +45,13 @@ pub struct ConsentExport {
 }
 
 impl Service {
-    /// Takes a consent; it counts in place of the person's earlier ones. What was kept by an earlier
-    /// one and is not covered any more is erased.
+    /// Takes a consent; it counts in place of the person's earlier ones. What was kept by an
+    /// earlier one and is not covered any more is erased.
     ///
     /// # Errors
     /// [`ErrorCode::ClaimVersion`] for a text that is not known here,
-    /// [`ErrorCode::RequestUnauthorised`] when it rests on no accepted claim of this person and key,
-    /// and those of [`Service::device_request`].
+    /// [`ErrorCode::RequestUnauthorised`] when it rests on no accepted claim of this person and
+    /// key, and those of [`Service::device_request`].
     pub async fn give_consent(&self, bytes: &[u8]) -> Result<ConsentAnswer, ServiceError> {
         let (consent, device) = self.signed_by_device::<Consent>(bytes).await?;
         if !ConsentText::is_known(consent.text_version, &consent.language, consent.text) {

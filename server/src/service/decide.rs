@@ -21,8 +21,8 @@ pub struct Grounds<'a> {
     pub seen: Option<&'a Seen>,
     /// How what it saw compares with the person's templates.
     pub compared: Option<Compared>,
-    /// Similarity (FMR 1e-4) below which two faces are not one person; between this and the policy's
-    /// threshold (FMR 1e-5 in the usual one) a person decides.
+    /// Similarity (FMR 1e-4) below which two faces are not one person; between this and the
+    /// policy's threshold (FMR 1e-5 in the usual one) a person decides.
     pub surely_other: Similarity,
     /// What the device said.
     pub device: (Verdict, &'a Scores),
@@ -175,9 +175,9 @@ pub(super) fn shown_alive(
     (Verdict::Accept, None)
 }
 
-/// Decides about evidence under seal of a device that hardware spoke for when it was bound, but not with
-/// this claim. Nobody is refused for that: what a person can look at goes to a person. An embedding alone
-/// shows nothing to a person, and stays refused.
+/// Decides about evidence under seal of a device that hardware spoke for when it was bound, but not
+/// with this claim. Nobody is refused for that: what a person can look at goes to a person. An
+/// embedding alone shows nothing to a person, and stays refused.
 pub fn decide_unasserted(grounds: &Attested<'_>, bound: Assurance) -> Decision {
     if is_hardware(grounds.assurance) || grounds.capture.evidence != EvidenceLevel::KeyFrames {
         return decide_attested(grounds);

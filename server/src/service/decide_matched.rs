@@ -1,5 +1,5 @@
-//! The rule where nothing but the result of a match leaves the device: what attested hardware says of a
-//! template that the server gave it.
+//! The rule where nothing but the result of a match leaves the device: what attested hardware says
+//! of a template that the server gave it.
 
 use super::decide::{Decision, is_hardware, shown_alive};
 use lifecert_protocol::{

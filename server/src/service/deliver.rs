@@ -35,13 +35,13 @@ pub(super) fn name(template: &TemplateRow) -> Digest {
 }
 
 impl Service {
-    /// Seals the person's newest template to the key that their device made for it. A device that is
-    /// bound was compared by the server itself, so whoever asks has been seen.
+    /// Seals the person's newest template to the key that their device made for it. A device that
+    /// is bound was compared by the server itself, so whoever asks has been seen.
     ///
     /// # Errors
-    /// [`ErrorCode::RequestUnauthorised`] where the policy does not ask for a match on the device, or
-    /// no hardware speaks for it; [`ErrorCode::CaseWindowClosed`], [`ErrorCode::EnrolmentMissing`];
-    /// [`ServiceError`].
+    /// [`ErrorCode::RequestUnauthorised`] where the policy does not ask for a match on the device,
+    /// or no hardware speaks for it; [`ErrorCode::CaseWindowClosed`],
+    /// [`ErrorCode::EnrolmentMissing`]; [`ServiceError`].
     pub(super) async fn deliver(
         &self,
         device: &DeviceRow,

@@ -1,5 +1,5 @@
-//! Erasing a face: whatever the office has of it goes, at the person's word. Identity, evidence of life
-//! and receipts stay, since the pension rests on them, and certifying goes on by another road.
+//! Erasing a face: whatever the office has of it goes, at the person's word. Identity, evidence of
+//! life and receipts stay, since the pension rests on them, and certifying goes on by another road.
 
 use super::Service;
 use super::staff::{Action, Actor, checked_reason};
@@ -23,8 +23,8 @@ struct Erased {
 }
 
 impl Service {
-    /// Erases the face of a device's person. The device is shut out by it with all others, so that the same
-    /// asked once more by a shut-out device is answered with nothing to erase.
+    /// Erases the face of a device's person. The device is shut out by it with all others, so that
+    /// the same asked once more by a shut-out device is answered with nothing to erase.
     pub(super) async fn erase_own_face(
         &self,
         device: &DeviceRow,
@@ -41,12 +41,13 @@ impl Service {
         self.after_erasure(erased).await
     }
 
-    /// Erases a person's face for somebody of the office, whom the person asked to. Who did it and why is
-    /// on record beside the reads of the file.
+    /// Erases a person's face for somebody of the office, whom the person asked to. Who did it and
+    /// why is on record beside the reads of the file.
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestMalformed`] without a reason,
-    /// [`ErrorCode::RequestNotFound`] for nobody and for somebody of another area; [`ServiceError`].
+    /// [`ErrorCode::RequestNotFound`] for nobody and for somebody of another area;
+    /// [`ServiceError`].
     pub async fn erase_face(
         &self,
         actor: &Actor,

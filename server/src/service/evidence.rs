@@ -15,8 +15,8 @@ use lifecert_protocol::{
     EvidencePurpose, EvidenceRequest, FaceEvidence, PersonRef, SealedEvidence,
 };
 
-/// An object that is on no record is removed when it is older than this: its claim was not taken, or
-/// its server died before it could be.
+/// An object that is on no record is removed when it is older than this: its claim was not taken,
+/// or its server died before it could be.
 const ORPHAN_MS: u64 = 60 * 60 * 1_000;
 
 /// So many claims at a time are found to be past their time.
@@ -40,7 +40,8 @@ impl Service {
         let sealed_only = recheck == Recheck::Worker
             && is_hardware(device.assurance)
             && covers(&consent.purposes, policy.capture.evidence, true)
-            // While the recognition model changes, every accepted look gives a template of the next.
+            // While the recognition model changes, every accepted look gives a template of the
+            // next.
             && self.recompute.next().is_none();
         let covered = covers(&consent.purposes, policy.capture.evidence, sealed_only);
         Ok(covered.then_some(EvidenceRequest {
@@ -251,8 +252,8 @@ impl Service {
     }
 }
 
-/// Whether a consent covers that evidence of this level is kept. Where it comes under seal alone, the
-/// embedding comes beside it: the server compares it at once, and nobody is accepted without.
+/// Whether a consent covers that evidence of this level is kept. Where it comes under seal alone,
+/// the embedding comes beside it: the server compares it at once, and nobody is accepted without.
 fn covers(purposes: &ConsentPurposes, level: EvidenceLevel, sealed_only: bool) -> bool {
     let leaves = match level {
         EvidenceLevel::KeyFrames => purposes.key_frames_leave,

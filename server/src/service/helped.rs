@@ -1,5 +1,6 @@
-//! People who are helped, and people whom no picture shows to the office: whoever holds the phone for somebody could go on doing so after a death, so
-//! that somebody else sees the person now and then.
+//! People who are helped, and people whom no picture shows to the office: whoever holds the phone
+//! for somebody could go on doing so after a death, so that somebody else sees the person now and
+//! then.
 
 use super::{Decision, Service};
 use crate::error::ServiceError;
@@ -28,7 +29,8 @@ enum Seen {
 }
 
 impl Service {
-    /// What a decision comes to where the person is helped, or the device alone compared the face; `lot` is drawn by the server, 0 to 999.
+    /// What a decision comes to where the person is helped, or the device alone compared the face;
+    /// `lot` is drawn by the server, 0 to 999.
     pub(super) async fn helped(
         &self,
         db: &mut Db,

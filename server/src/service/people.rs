@@ -69,8 +69,8 @@ impl Service {
     /// The same with what the policy says of evidence.
     ///
     /// # Errors
-    /// Those of [`Service::add_policy`]; [`ErrorCode::PolicyInvalid`] when what it says of evidence is
-    /// out of bounds.
+    /// Those of [`Service::add_policy`]; [`ErrorCode::PolicyInvalid`] when what it says of evidence
+    /// is out of bounds.
     pub async fn add_policy_with(
         &self,
         policy: PolicyRow,

@@ -1,6 +1,6 @@
 //! Looking again: a worker opens a claim's sealed evidence, runs the device's own vision code on it
-//! and compares what it sees with what the device said and the server decided. A contradiction goes to
-//! a person; nothing is taken back by a machine.
+//! and compares what it sees with what the device said and the server decided. A contradiction goes
+//! to a person; nothing is taken back by a machine.
 
 use super::check::{Looked, ServerNumbers};
 use super::decide::{Grounds, compare_again, decide};
@@ -43,8 +43,8 @@ struct Again {
 }
 
 impl Service {
-    /// Takes the next job for `worker`, under a lease of `lease_ms`, and does it; `false` when there
-    /// was none. A job that fails is put off.
+    /// Takes the next job for `worker`, under a lease of `lease_ms`, and does it; `false` when
+    /// there was none. A job that fails is put off.
     ///
     /// # Errors
     /// [`ServiceError::Store`] when jobs can neither be taken nor put off.
@@ -272,8 +272,8 @@ impl Looked {
     };
 }
 
-/// The claim inside opened evidence, if it is the very claim that was decided, signed by its device,
-/// and the evidence beside it is what it names.
+/// The claim inside opened evidence, if it is the very claim that was decided, signed by its
+/// device, and the evidence beside it is what it names.
 fn claim_in(evidence: &FaceEvidence, again: &Again) -> Option<Claim> {
     let signed = Signed::read(&evidence.claim).ok()?;
     let key = PublicKey::from_sec1(&again.device.public_key).ok()?;

@@ -1,5 +1,5 @@
-//! Roads without the face: a person asks for one, somebody at the office walks it with them, and two
-//! members of staff who say so are evidence of life like a look.
+//! Roads without the face: a person asks for one, somebody at the office walks it with them, and
+//! two members of staff who say so are evidence of life like a look.
 
 use super::Service;
 use crate::error::ServiceError;
@@ -12,8 +12,8 @@ use lifecert_protocol::{Assurance, ErrorCode, PersonRef, Road};
 const ROAD: &str = "road-";
 
 impl Service {
-    /// Asks the office for a road; the same once more gives what was given, another one takes the place of
-    /// those before.
+    /// Asks the office for a road; the same once more gives what was given, another one takes the
+    /// place of those before.
     pub(super) async fn other_road(
         &self,
         person: PersonRef,
@@ -37,8 +37,8 @@ impl Service {
         })
     }
 
-    /// Puts on record that a person was seen on a road: said by the one who proposed it, believed by
-    /// the other. Nothing is left to be asked for, so that the person's other roads close too.
+    /// Puts on record that a person was seen on a road: said by the one who proposed it, believed
+    /// by the other. Nothing is left to be asked for, so that the person's other roads close too.
     pub(super) async fn walked(
         &self,
         db: &mut Db,

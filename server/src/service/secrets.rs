@@ -1,6 +1,6 @@
-//! Secrets that are gone. A start makes what is not there, which is right once: a new key in the place
-//! of one that was used fits nothing that was signed or sealed with it, and nobody would notice until
-//! a device does.
+//! Secrets that are gone. A start makes what is not there, which is right once: a new key in the
+//! place of one that was used fits nothing that was signed or sealed with it, and nobody would
+//! notice until a device does.
 
 use crate::error::ServiceError;
 use crate::evidence::{PRIVATE, PUBLIC};
@@ -32,8 +32,8 @@ impl Secret {
     }
 }
 
-/// Refuses to go on where a secret that this agency has used is not in the folder. To be called before
-/// anything makes one.
+/// Refuses to go on where a secret that this agency has used is not in the folder. To be called
+/// before anything makes one.
 ///
 /// # Errors
 /// [`ServiceError::SecretMissing`] with the file's name; [`ServiceError::Store`].

@@ -126,7 +126,8 @@ impl KeyDraft {
     /// Signs it; offline, with nothing but the root at hand.
     ///
     /// # Errors
-    /// [`ErrorCode::RequestMalformed`] when a key cannot be read or is not the one that it is called.
+    /// [`ErrorCode::RequestMalformed`] when a key cannot be read or is not the one that it is
+    /// called.
     pub fn sign(&self, root: &SoftwareKey, now_ms: u64) -> Result<Vec<u8>, ServiceError> {
         let keys = self.keys.iter().map(DraftKey::listed);
         let keys = keys.collect::<Result<_, _>>()?;
@@ -244,10 +245,10 @@ pub async fn known_root(store: &Store) -> Result<Option<KeyId>, ServiceError> {
 ///
 /// # Errors
 /// [`ErrorCode::ClaimSignature`] and [`ErrorCode::ClaimMalformed`] when it is not that root's;
-/// [`ErrorCode::RequestMalformed`] when it is another agency's, not newer than the one before, lacks
-/// or changes a key that is on record, or names one that is not in the folder of secrets;
-/// [`ErrorCode::PolicyInvalid`] when a new key begins too soon for every server to have taken it in,
-/// or a time is left without a key; [`ServiceError::Store`].
+/// [`ErrorCode::RequestMalformed`] when it is another agency's, not newer than the one before,
+/// lacks or changes a key that is on record, or names one that is not in the folder of secrets;
+/// [`ErrorCode::PolicyInvalid`] when a new key begins too soon for every server to have taken it
+/// in, or a time is left without a key; [`ServiceError::Store`].
 pub async fn publish_key_list(
     store: &Store,
     keys: &AgencyKeys,

@@ -1,5 +1,6 @@
-//! Visits at home: whom a clerk is to see today, what they bring back under seal, and what a worker makes
-//! of it. A visit accepts nothing by itself: a second person agrees before it is evidence of life.
+//! Visits at home: whom a clerk is to see today, what they bring back under seal, and what a worker
+//! makes of it. A visit accepts nothing by itself: a second person agrees before it is evidence of
+//! life.
 
 use super::roads::kind_of;
 use super::staff::{Action, Actor, checked_reason};
@@ -45,8 +46,8 @@ struct Found {
 }
 
 impl Service {
-    /// Whom the clerks of the actor's area are to visit, those who asked first before others. Each name
-    /// on it is a read of a file, and on record.
+    /// Whom the clerks of the actor's area are to visit, those who asked first before others. Each
+    /// name on it is a read of a file, and on record.
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`]; [`ServiceError`].
@@ -109,8 +110,8 @@ impl Service {
     /// Puts a person on the list for visits, as if they had asked for one.
     ///
     /// # Errors
-    /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestNotFound`] for nobody and for somebody of
-    /// another area; [`ServiceError`].
+    /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestNotFound`] for nobody and for
+    /// somebody of another area; [`ServiceError`].
     pub async fn plan_visit(&self, actor: &Actor, person: PersonRef) -> Result<(), ServiceError> {
         run_tx!(self.store, "plan_visit", |db| {
             actor.still(db).await?;
@@ -123,8 +124,8 @@ impl Service {
     /// Takes a finished visit in; the same sent again gets the same answer.
     ///
     /// # Errors
-    /// [`ErrorCode::RequestMalformed`] for what is no sealed visit and for another one under an id that is
-    /// known, [`ErrorCode::ClaimAudience`] for one to another agency or server,
+    /// [`ErrorCode::RequestMalformed`] for what is no sealed visit and for another one under an id
+    /// that is known, [`ErrorCode::ClaimAudience`] for one to another agency or server,
     /// [`ErrorCode::KeyUnavailable`] for one to another key, [`ErrorCode::RequestUnauthorised`] for
     /// another clerk's, [`ErrorCode::RequestNotFound`] for nobody and for somebody of another area;
     /// [`ServiceError`].
@@ -194,8 +195,8 @@ impl Service {
         told(&taken?, digest)
     }
 
-    /// Opens a visit that waits, models from its pictures and proposes, in the name of the clerk who was
-    /// there, to accept the person's task.
+    /// Opens a visit that waits, models from its pictures and proposes, in the name of the clerk
+    /// who was there, to accept the person's task.
     pub(super) async fn read_visit(&self, worker: &str, job: &Job) -> Result<(), ServiceError> {
         let (visit, now_ms) = (job.visit()?, self.clock.now_ms());
         let row = self.store.read().await?.visit(visit).await?;
@@ -217,13 +218,13 @@ impl Service {
         }
     }
 
-    /// Opens a visit for the second person, who is to agree to it: the form is looked at by somebody who
-    /// was not there. That they looked, and why, is on record before it is opened.
+    /// Opens a visit for the second person, who is to agree to it: the form is looked at by
+    /// somebody who was not there. That they looked, and why, is on record before it is opened.
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestMalformed`] without a reason,
-    /// [`ErrorCode::RequestNotFound`] where it is not kept any more and for somebody of another area,
-    /// [`ErrorCode::ClaimEvidence`] where it does not open; [`ServiceError`].
+    /// [`ErrorCode::RequestNotFound`] where it is not kept any more and for somebody of another
+    /// area, [`ErrorCode::ClaimEvidence`] where it does not open; [`ServiceError`].
     pub async fn see_visit(
         &self,
         actor: &Actor,
@@ -266,8 +267,8 @@ impl Service {
         Ok(sealed.and_then(|sealed| sealed.open(opener).map_err(|error| error.code())))
     }
 
-    /// What is in an opened visit, or why it is of no use. Pictures that no template can be made from
-    /// do not take from the form that was signed.
+    /// What is in an opened visit, or why it is of no use. Pictures that no template can be made
+    /// from do not take from the form that was signed.
     async fn look_into(
         &self,
         row: &VisitRow,

@@ -23,8 +23,8 @@ pub struct AuditedTemplate {
 }
 
 impl Db {
-    /// Erases every template of a person that is there, each with its entry in the log; gives their ids.
-    /// The digest of what it was stays, so that the entry of its making can be made again.
+    /// Erases every template of a person that is there, each with its entry in the log; gives their
+    /// ids. The digest of what it was stays, so that the entry of its making can be made again.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -13,8 +13,8 @@ use std::fmt;
 pub enum Recheck {
     /// At once, by the server that takes them.
     AtOnce,
-    /// Later, by a worker, from sealed evidence; accepted are they by what the device attests and by
-    /// the embedding that the server compares.
+    /// Later, by a worker, from sealed evidence; accepted are they by what the device attests and
+    /// by the embedding that the server compares.
     Worker,
 }
 
@@ -43,7 +43,8 @@ impl EvidencePolicy {
     pub const LEAST_PERMILLE: u32 = 10;
     /// The most days that evidence is kept.
     pub const MOST_DAYS: u32 = 180;
-    /// The most days that a person who is helped goes without being seen by anybody else: three years.
+    /// The most days that a person who is helped goes without being seen by anybody else: three
+    /// years.
     pub const MOST_VOUCH_DAYS: u32 = 3 * 365;
 
     /// Whether it keeps to its bounds.

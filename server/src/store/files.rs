@@ -73,8 +73,8 @@ impl Db {
         Ok(())
     }
 
-    /// Reads of files of people of an area, newest first: of one person's, where it is named, and of
-    /// before a time.
+    /// Reads of files of people of an area, newest first: of one person's, where it is named, and
+    /// of before a time.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,5 +1,5 @@
-//! Work that the database hands out: due, leased to one worker at a time, tried again when it failed
-//! or its worker died.
+//! Work that the database hands out: due, leased to one worker at a time, tried again when it
+//! failed or its worker died.
 
 use super::people::random_id;
 use super::{Db, Engine, StoreError};

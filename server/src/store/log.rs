@@ -1,4 +1,5 @@
-//! Entries of the public log, on their way into it, and the checkpoint that the sequencer decided on.
+//! Entries of the public log, on their way into it, and the checkpoint that the sequencer decided
+//! on.
 
 use super::{Db, Row, StoreError};
 use crate::values;

@@ -1,8 +1,8 @@
 //! The database: one set of statements for SQLite and PostgreSQL, one way to write.
 //!
-//! Every write goes through [`run_tx`](crate::run_tx): named, retried when two transactions meet, durable
-//! before it returns. Every statement carries the agency as its first placeholder; [`Db`] puts it
-//! there, so that no statement can forget it.
+//! Every write goes through [`run_tx`](crate::run_tx): named, retried when two transactions meet,
+//! durable before it returns. Every statement carries the agency as its first placeholder; [`Db`]
+//! puts it there, so that no statement can forget it.
 
 mod accounts;
 mod agency_sealing;
@@ -366,8 +366,9 @@ fn is_passing(error: &impl AsStoreError) -> bool {
 
 /// What every connection to an SQLite file is set to.
 ///
-/// FULL: what was answered is on the disk, also after a loss of power. secure_delete: what is deleted
-/// or replaced is overwritten in the file. temp_store: what undoes a savepoint needs no file.
+/// FULL: what was answered is on the disk, also after a loss of power. secure_delete: what is
+/// deleted or replaced is overwritten in the file. temp_store: what undoes a savepoint needs no
+/// file.
 const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 10000; \
      PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;";

@@ -145,7 +145,8 @@ macro_rules! with_columns {
 }
 
 impl Db {
-    /// Adds a policy row with what it says of evidence, and its entry in the log; gives its version.
+    /// Adds a policy row with what it says of evidence, and its entry in the log; gives its
+    /// version.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -125,8 +125,8 @@ impl Db {
         Ok(())
     }
 
-    /// Removes sessions that began too long ago and, of those that end when they are not used, those
-    /// that were used too long ago.
+    /// Removes sessions that began too long ago and, of those that end when they are not used,
+    /// those that were used too long ago.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,9 +1,9 @@
 //! SQLite, spoken to where it lies: statements run on the thread that asks.
 //!
-//! A statement takes microseconds; handing it to another thread and its rows back costs several times
-//! that (docs/adr/0009). What waits for the disk - a transaction's beginning and its end - is left to
-//! threads that may wait. Transactions that stand in line are made durable together: each runs in a
-//! savepoint of its own, and one commit, one sync of the file, answers for all of them.
+//! A statement takes microseconds; handing it to another thread and its rows back costs several
+//! times that (docs/adr/0009). What waits for the disk - a transaction's beginning and its end - is
+//! left to threads that may wait. Transactions that stand in line are made durable together: each
+//! runs in a savepoint of its own, and one commit, one sync of the file, answers for all of them.
 
 use super::{Row, StoreError, Value, verb};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -149,7 +149,8 @@ impl Sqlite {
 }
 
 impl Writing {
-    /// Ends the transaction and waits until it is on the disk, with all that stood in line behind it.
+    /// Ends the transaction and waits until it is on the disk, with all that stood in line behind
+    /// it.
     ///
     /// # Errors
     /// [`StoreError`]; nothing of it was written then.

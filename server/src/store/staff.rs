@@ -151,8 +151,8 @@ impl Db {
         Ok(true)
     }
 
-    /// Puts what a member of staff is now into the log: every change of a role, an area or an account ends here,
-    /// and nothing else writes such an entry.
+    /// Puts what a member of staff is now into the log: every change of a role, an area or an
+    /// account ends here, and nothing else writes such an entry.
     pub(super) async fn log_staff(
         &mut self,
         staff_id: &str,

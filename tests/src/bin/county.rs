@@ -1,8 +1,8 @@
-//! A county for the tests of shells in other languages: a real server process on a database file, and
-//! what a camera sees as bytes.
+//! A county for the tests of shells in other languages: a real server process on a database file,
+//! and what a camera sees as bytes.
 //!
-//! At first there is one man, modelled from a clip; people are named by their place. It reads commands
-//! from its standard input, a line each, and answers with one line:
+//! At first there is one man, modelled from a clip; people are named by their place. It reads
+//! commands from its standard input, a line each, and answers with one line:
 //!
 //! | command | answer |
 //! |---|---|

@@ -1,5 +1,5 @@
-//! Attestation of devices: every step broken once, and what a level leads to. The phones are made by an
-//! authority of the test; their keys, chains and objects are real.
+//! Attestation of devices: every step broken once, and what a level leads to. The phones are made
+//! by an authority of the test; their keys, chains and objects are real.
 
 use lifecert_protocol::{
     Assurance, Attestation, AttestationReason as Reason, Digest, Nonce, PublicKey, SoftwareKey,

@@ -1,5 +1,5 @@
-//! What a level leads to, on real faces, over HTTP and on both engines: bound by the client's own code,
-//! certified, asserted, lost and replaced.
+//! What a level leads to, on real faces, over HTTP and on both engines: bound by the client's own
+//! code, certified, asserted, lost and replaced.
 
 use lifecert_client::{
     Agency, Asker, BindAttempt, Binding, Bound, Connection, ConnectionSettings, Decision, Device,

@@ -183,7 +183,8 @@ impl Scene {
     }
 }
 
-/// Shows the man to a session until it is over, as a phone's camera would: full range, three planes.
+/// Shows the man to a session until it is over, as a phone's camera would: full range, three
+/// planes.
 fn look(session: &Session, from_s: u64) {
     let mut video = VideoReader::open(&franck()).unwrap();
     while let Some(shown) = video.next_frame().unwrap() {

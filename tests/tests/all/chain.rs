@@ -1,4 +1,5 @@
-//! Whole roads on real faces: the program `lifecert` against a real server process, on both engines.
+//! Whole roads on real faces: the program `lifecert` against a real server process, on both
+//! engines.
 
 use lifecert_client::SignedClaim;
 use lifecert_protocol::{

@@ -1,5 +1,5 @@
-//! A clerk's day of visits, on the phone as the app does it, and at a terminal: a list, a face, a form, a
-//! seal without a network, and what a second person makes of it.
+//! A clerk's day of visits, on the phone as the app does it, and at a terminal: a list, a face, a
+//! form, a seal without a network, and what a second person makes of it.
 
 use lifecert_client::{
     ClerkDay, ClientError, ConnectionSettings, Credentials, Phone as ClientPhone, wall_clock_ms,

@@ -65,7 +65,8 @@ async fn a_printed_receipt_is_genuine_and_on_record(address: &str) {
     assert!(!print(&office, by(3), man, &[]));
     assert!(!office.path("auditor-1").exists());
 
-    // What a scanner reads is the receipt with its proof; whose it is shows where that was asked for.
+    // What a scanner reads is the receipt with its proof; whose it is shows where that was asked
+    // for.
     let vkey = plain_client()
         .get(format!("{}/log/vkey", office.url()))
         .send()

@@ -1,5 +1,5 @@
-//! A face that is erased: nothing of it is left but that it was there, the pension's record stays, and a
-//! new modelling begins anew.
+//! A face that is erased: nothing of it is left but that it was there, the pension's record stays,
+//! and a new modelling begins anew.
 
 use lifecert_protocol::http::ErasedAnswer;
 use lifecert_protocol::log::LeafKind;

@@ -1,5 +1,5 @@
-//! Evidence under seal, on real faces and on both engines: sealed by the device's own capture, kept by
-//! consent, looked at again by a worker, opened on record, erased in time.
+//! Evidence under seal, on real faces and on both engines: sealed by the device's own capture, kept
+//! by consent, looked at again by a worker, opened on record, erased in time.
 
 use lifecert_protocol::{
     Assurance, Challenge, Claim, ClaimEnvelope, Consent, ConsentPurposes, Digest, ErrorCode,

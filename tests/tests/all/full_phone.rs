@@ -1,5 +1,5 @@
-//! A helper's phone: it holds five people and no sixth. The phone counts, whatever the server's database
-//! is, so that one engine shows it.
+//! A helper's phone: it holds five people and no sixth. The phone counts, whatever the server's
+//! database is, so that one engine shows it.
 
 use lifecert_protocol::PersonRef;
 use lifecert_tests::database::{Engine, TestDatabase};

@@ -1,4 +1,5 @@
-//! Whole chains and the server's own promises: one program, since linking one a topic takes minutes.
+//! Whole chains and the server's own promises: one program, since linking one a topic takes
+//! minutes.
 
 mod abuse;
 mod attest;

@@ -1,5 +1,5 @@
-//! A claim that the machine referred, decided by two people at a server process of its own, down to the
-//! receipt on the phone and its end.
+//! A claim that the machine referred, decided by two people at a server process of its own, down to
+//! the receipt on the phone and its end.
 
 use lifecert_protocol::http::staff as wire;
 use lifecert_tests::database::{Engine, TestDatabase};

@@ -1,4 +1,5 @@
-//! Without the face, and several people on one phone: the program `lifecert` against a server process.
+//! Without the face, and several people on one phone: the program `lifecert` against a server
+//! process.
 
 use lifecert_protocol::PersonRef;
 use lifecert_protocol::http::staff as wire;

@@ -350,8 +350,8 @@ fn bodies_are_described_as_they_are() {
     }
 }
 
-/// Each path says that it may ask for a rest, and how long; those that work for somebody, or need the
-/// database, say that they may be busy.
+/// Each path says that it may ask for a rest, and how long; those that work for somebody, or need
+/// the database, say that they may be busy.
 #[test]
 fn rests_are_described() {
     let openapi: Value =

@@ -1,5 +1,5 @@
-//! Visits at home: a list on record, a bundle that only a worker opens, and a second person before anything
-//! counts.
+//! Visits at home: a list on record, a bundle that only a worker opens, and a second person before
+//! anything counts.
 
 use lifecert_client::seal_visit;
 use lifecert_protocol::http::staff::VisitList;

@@ -1,5 +1,5 @@
-//! Good inputs for the fuzzer to begin from: made by the protocol's own functions, or read from files
-//! of this repository and from what the set-up brought.
+//! Good inputs for the fuzzer to begin from: made by the protocol's own functions, or read from
+//! files of this repository and from what the set-up brought.
 
 use super::{log_texts, make};
 use crate::shell::{Outcome, root};

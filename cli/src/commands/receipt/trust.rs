@@ -21,8 +21,8 @@ pub struct Trust {
     /// The agency's list of keys, as its server gives it under /keys or the office hands it out
     #[arg(long, value_name = "FILE", requires = "root")]
     keys: Option<PathBuf>,
-    /// The name of the offline root that signs that list (64 hex digits), or @FILE with it; had from
-    /// the office or printed by it, not from the server
+    /// The name of the offline root that signs that list (64 hex digits), or @FILE with it; had
+    /// from the office or printed by it, not from the server
     #[arg(long, value_name = "ROOT|@FILE", requires = "keys")]
     root: Option<String>,
     /// File with the log's verifier key, had from the office or printed by it, not from the log

@@ -73,8 +73,8 @@ struct Verdict {
 }
 
 impl Verdict {
-    /// Whether all that was asked for holds. A genuine receipt of somebody else proves nothing about
-    /// the holder of the card.
+    /// Whether all that was asked for holds. A genuine receipt of somebody else proves nothing
+    /// about the holder of the card.
     fn holds(&self) -> bool {
         let faulty = self.check.is_faulty() || self.log_missing;
         !self.expired && !faulty && self.identity != Some(false)

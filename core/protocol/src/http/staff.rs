@@ -53,8 +53,8 @@ pub struct LogIn {
     pub password: String,
     /// The six digits that the authenticator app shows.
     pub code: String,
-    /// Whether the session is for a day of visits: then it may do nothing else, and is not ended by half
-    /// an hour without a request.
+    /// Whether the session is for a day of visits: then it may do nothing else, and is not ended by
+    /// half an hour without a request.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub visits: bool,
 }

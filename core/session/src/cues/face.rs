@@ -3,8 +3,8 @@
 /// The 68 points (iBUG 300-W order) of a face that looks straight ahead, x to the right and y down,
 /// in inter-ocular distances (between the middles of the eyes) from the point between the eyes.
 ///
-/// The mean of three clips of the manifest (two men), made symmetric, eyes to mouth 1.05. Whose face
-/// it is does not matter: only what changes about a face over a look is measured.
+/// The mean of three clips of the manifest (two men), made symmetric, eyes to mouth 1.05. Whose
+/// face it is does not matter: only what changes about a face over a look is measured.
 pub(super) const GENERIC: [[f32; 2]; 68] = [
     [-1.143, 0.037],
     [-1.121, 0.365],

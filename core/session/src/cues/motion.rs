@@ -3,15 +3,15 @@
 //!
 //! Landmarks of a picture are never quite still: sensor, compression and the net's crop move each
 //! by itself from one frame to the next. That noise is measured in the same look, as the change
-//! between neighbouring frames, the middle one over time and over all points, so that speech, blinks
-//! and hasty turns do not count as noise. Movement is what remains in means over 200 ms, in units of that noise: it does
-//! not depend on the camera, the light or the size of the face. A look of a tripod and no noise at
-//! all would divide by nothing, hence [`LEAST_NOISE`].
+//! between neighbouring frames, the middle one over time and over all points, so that speech,
+//! blinks and hasty turns do not count as noise. Movement is what remains in means over 200 ms, in
+//! units of that noise: it does not depend on the camera, the light or the size of the face. A look
+//! of a tripod and no noise at all would divide by nothing, hence [`LEAST_NOISE`].
 //!
 //! A clip that is shown again and again moves as a living face does, but never differently. So what
 //! counts is *fresh* movement: for each lag from 0.9 to 4 s, half the mean square by which the face
-//! differs from itself that much earlier (for somebody who never does the same twice, the variance);
-//! of all lags the least.
+//! differs from itself that much earlier (for somebody who never does the same twice, the
+//! variance); of all lags the least.
 
 use super::Sample;
 use super::shape::Shape;
@@ -52,7 +52,8 @@ const POINTS: usize = 68 - FIRST;
 pub(super) struct Motion {
     /// Landmark noise in inter-ocular distances.
     noise: f32,
-    /// For each lag, for each point: half the mean square difference, the means' own noise taken off.
+    /// For each lag, for each point: half the mean square difference, the means' own noise taken
+    /// off.
     fresh: Vec<[f32; POINTS]>,
     /// For each point its variance, the means' own noise taken off.
     whole: [f32; POINTS],
@@ -126,8 +127,8 @@ fn noise(samples: &[Sample]) -> Option<f32> {
         before = sample;
     }
     let mut middles: Vec<f32> = squares.iter_mut().filter_map(|all| middle(all)).collect();
-    // The difference of two values varies twice as much as one, and the middle of the squares of two
-    // axes is 2 ln 2 times the variance of one.
+    // The difference of two values varies twice as much as one, and the middle of the squares of
+    // two axes is 2 ln 2 times the variance of one.
     middle(&mut middles).map(|square| square / (4.0 * std::f32::consts::LN_2))
 }
 

@@ -2,11 +2,12 @@
 //!
 //! A picture that is moved, turned, tilted or brought closer moves as one homography; one that is
 //! bent moves as a smooth map. Both are, as far as a face fills the view, cubic maps of the plane:
-//! the homography's and the cylinder's terms of fourth order are below the landmarks' noise. So each
-//! frame's landmarks are mapped to a generic face by the cubic map that fits best (least squares
-//! over the 68 points), and what remains is the face's own: who it is, which stays, and what it
-//! does, which changes. The map goes from the frame to the generic face, so that the remainder does
-//! not depend on how large or how turned the picture is, nor on the frame's aspect ratio.
+//! the homography's and the cylinder's terms of fourth order are below the landmarks' noise. So
+//! each frame's landmarks are mapped to a generic face by the cubic map that fits best (least
+//! squares over the 68 points), and what remains is the face's own: who it is, which stays, and
+//! what it does, which changes. The map goes from the frame to the generic face, so that the
+//! remainder does not depend on how large or how turned the picture is, nor on the frame's aspect
+//! ratio.
 //!
 //! Units are those of the generic face: inter-ocular distances.
 

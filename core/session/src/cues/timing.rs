@@ -1,10 +1,10 @@
 //! Do the frames follow one another as a camera's do? A picture that freezes, a cut.
 //!
-//! A sensor never gives the same frame twice, so landmarks that are the same to the last bit are one
-//! frame shown again (recordings repeat single frames where light is poor; nothing repeats one for a
-//! second). A face that jumps, or becomes another, between neighbouring frames was cut: heads reach
-//! 1.6 of the face's spread a frame in hasty clips of the living, and 0.27 of similarity an eighth of a
-//! second.
+//! A sensor never gives the same frame twice, so landmarks that are the same to the last bit are
+//! one frame shown again (recordings repeat single frames where light is poor; nothing repeats one
+//! for a second). A face that jumps, or becomes another, between neighbouring frames was cut: heads
+//! reach 1.6 of the face's spread a frame in hasty clips of the living, and 0.27 of similarity an
+//! eighth of a second.
 
 use crate::{FaceObservation, MonotonicMs};
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,8 @@
 //!
 //! Each stage is given what the other pipeline's stage before it found, so that what is compared is
 //! the stage and not what a tiny difference grows to on its way: OpenCV decodes JPEG with another
-//! library and samples in other steps of a pixel, and of two boxes that score almost the same either
-//! may win. The tolerances are far below what any decision turns on.
+//! library and samples in other steps of a pixel, and of two boxes that score almost the same
+//! either may win. The tolerances are far below what any decision turns on.
 
 use serde::Deserialize;
 

@@ -6,8 +6,8 @@ use lifecert_protocol::policy::MAX_KEY_FRAME_BYTES;
 use super::{analyzer, picture, store};
 use crate::{Depth, Picture, encode_key_frame};
 
-/// How far a key frame's numbers may be from its frame's: the passive net's probability where the net
-/// is sure, the eye aspect ratio, and the similarity that both embeddings must have.
+/// How far a key frame's numbers may be from its frame's: the passive net's probability where the
+/// net is sure, the eye aspect ratio, and the similarity that both embeddings must have.
 const LIVE: f32 = 0.02;
 const EYES: f32 = 0.035;
 const ALIKE: f32 = 0.95;

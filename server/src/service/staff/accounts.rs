@@ -44,8 +44,8 @@ pub(super) fn otp(secret: &[u8], of: Option<(&str, &str)>) -> Result<Totp, Servi
     otp.map_err(|_| ServiceError::Inconsistent("a second factor"))
 }
 
-/// Names of accounts: small letters, digits, dots and hyphens. A number of a desk serves better than
-/// a name of a person.
+/// Names of accounts: small letters, digits, dots and hyphens. A number of a desk serves better
+/// than a name of a person.
 pub(super) fn is_account_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     (3..=40).contains(&text.len())

@@ -117,8 +117,8 @@ impl Service {
         })
     }
 
-    /// Opens a claim's sealed evidence. Both records, of the file and of the evidence, hold it before it
-    /// is opened.
+    /// Opens a claim's sealed evidence. Both records, of the file and of the evidence, hold it
+    /// before it is opened.
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestMalformed`] without a reason,

@@ -28,8 +28,8 @@ pub struct Actor {
     pub role: StaffRole,
     /// Where.
     pub area: Area,
-    /// The one thing that they may do: a counter with a token of its own models faces, a session for a
-    /// day of visits visits.
+    /// The one thing that they may do: a counter with a token of its own models faces, a session
+    /// for a day of visits visits.
     only: Option<Action>,
 }
 

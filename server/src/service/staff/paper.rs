@@ -1,4 +1,5 @@
-//! A receipt for paper. Whoever has one printed is on record, as with every read of a person's file.
+//! A receipt for paper. Whoever has one printed is on record, as with every read of a person's
+//! file.
 
 use super::{Action, Actor, checked_reason};
 use crate::error::ServiceError;
@@ -25,14 +26,14 @@ pub struct PaperReceipt {
 }
 
 impl Service {
-    /// Takes a person's newest receipt that was not revoked, or that one of them, out of the file, with
-    /// the log's proof and, where that is wanted, the salt that shows whose it is. That it was read is
-    /// on record, in the transaction that reads.
+    /// Takes a person's newest receipt that was not revoked, or that one of them, out of the file,
+    /// with the log's proof and, where that is wanted, the salt that shows whose it is. That it was
+    /// read is on record, in the transaction that reads.
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`], [`ErrorCode::RequestMalformed`] without a reason,
-    /// [`ErrorCode::RequestNotFound`] for nobody, for somebody of another area and where there is no
-    /// such receipt that counts; [`ErrorCode::ServerBusy`] while it is not published yet;
+    /// [`ErrorCode::RequestNotFound`] for nobody, for somebody of another area and where there is
+    /// no such receipt that counts; [`ErrorCode::ServerBusy`] while it is not published yet;
     /// [`ServiceError`].
     pub async fn receipt_for_paper(
         &self,

@@ -1,5 +1,5 @@
-//! Policies and rosters are everybody's: once two people may agree to one, no operator adds one alone
-//! at the terminal.
+//! Policies and rosters are everybody's: once two people may agree to one, no operator adds one
+//! alone at the terminal.
 
 use super::review::told;
 use super::{Action, Actor, checked_reason, permission};
@@ -62,8 +62,8 @@ impl Service {
         told(&row, None)
     }
 
-    /// Proposes to take in a roster: the file with that digest, of so many people, under a policy. The
-    /// file itself stays with whoever has it.
+    /// Proposes to take in a roster: the file with that digest, of so many people, under a policy.
+    /// The file itself stays with whoever has it.
     ///
     /// # Errors
     /// [`ErrorCode::RequestUnauthorised`] also for an actor of one area alone,

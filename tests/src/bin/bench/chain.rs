@@ -13,8 +13,8 @@ use ring::signature::{
 
 const TIMES: usize = 200;
 
-/// A full Android chain (key, one authority, root; P-384), read and checked to its level, against the two
-/// signatures in it.
+/// A full Android chain (key, one authority, root; P-384), read and checked to its level, against
+/// the two signatures in it.
 pub fn registration() -> Vec<Figure> {
     let authority = Authority::new();
     let (trust, _folder) = authority.trust();

@@ -1,4 +1,5 @@
-//! The claim path: durable claims a second, against the bare cryptography and the bare look in them.
+//! The claim path: durable claims a second, against the bare cryptography and the bare look in
+//! them.
 
 use crate::Figure;
 use base64::Engine as _;

@@ -1,4 +1,5 @@
-//! A log of ten million entries: a proof, and growing by a batch, beside smaller ones of the same run.
+//! A log of ten million entries: a proof, and growing by a batch, beside smaller ones of the same
+//! run.
 
 use crate::{Figure, median, time_ms};
 use lifecert_server::log::{LogFiles, Tree};

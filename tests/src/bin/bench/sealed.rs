@@ -1,5 +1,5 @@
-//! What a claim costs the server's process beside its bare cryptography: claims of attested devices whose
-//! pictures are under seal, so that no look is in it.
+//! What a claim costs the server's process beside its bare cryptography: claims of attested devices
+//! whose pictures are under seal, so that no look is in it.
 
 use crate::Figure;
 use lifecert_client::wall_clock_ms;
@@ -28,7 +28,8 @@ const CLAIMS_SENT: usize = PHONES * CLAIMS_OF_EACH;
 /// Claims on their way at once: enough that the server never waits for one.
 const AT_ONCE: usize = 64;
 
-/// Sends sealed claims to a real server on an SQLite file, durable each, until it is busy all the time.
+/// Sends sealed claims to a real server on an SQLite file, durable each, until it is busy all the
+/// time.
 pub async fn claims() -> Vec<Figure> {
     let database = TestDatabase::new(Engine::Sqlite).await;
     let mut desk = Desk::new(database.address(), Assurance::Tee, EvidenceLevel::KeyFrames).await;
@@ -157,9 +158,9 @@ fn answer(claim: &mut Claim, challenge: &Challenge) {
     claim.attempt = challenge.attempt;
 }
 
-/// Processor seconds of what cannot be saved in a claim: its signature, the digest and the header of its
-/// sealed evidence, the receipt's signature. The checkpoint's signature is shared by a batch and is left
-/// out.
+/// Processor seconds of what cannot be saved in a claim: its signature, the digest and the header
+/// of its sealed evidence, the receipt's signature. The checkpoint's signature is shared by a batch
+/// and is left out.
 fn bare_cryptography(desk: &Desk, envelopes: &[(PublicKey, Vec<u8>)]) -> f64 {
     let (agency, _) = SoftwareKey::generate().expect("a key");
     let digest = Digest::of(b"");

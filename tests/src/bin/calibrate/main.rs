@@ -1,10 +1,10 @@
 //! Fits the fusion of the cues of movement, and shows what each is worth.
 //!
-//! The living are looks of up to 15 s at the clips of the model manifest and of `--live`; attacks are
-//! rendered from the manifest's media, or read from `--attack`. Each look is judged as a session
-//! does, as soon as it is content from 5 s on. The fusion is fitted with one source and its kin left out
-//! at a time, which are then judged by it; the coefficients of the fit with all are what
-//! `core/session/src/fusion.rs` records.
+//! The living are looks of up to 15 s at the clips of the model manifest and of `--live`; attacks
+//! are rendered from the manifest's media, or read from `--attack`. Each look is judged as a
+//! session does, as soon as it is content from 5 s on. The fusion is fitted with one source and its
+//! kin left out at a time, which are then judged by it; the coefficients of the fit with all are
+//! what `core/session/src/fusion.rs` records.
 
 mod fit;
 mod gather;

@@ -85,8 +85,8 @@ pub fn of_attack(
     Ok((Some(take), watch.into_analyzer()))
 }
 
-/// The letters that a file's name begins with, or where there are none its folder's name: files that
-/// share them show one person, or come from one collection.
+/// The letters that a file's name begins with, or where there are none its folder's name: files
+/// that share them show one person, or come from one collection.
 fn kin(path: &Path) -> String {
     let name = file_name(path);
     let letters = name.find(|letter: char| !letter.is_alphabetic());

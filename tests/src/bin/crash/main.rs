@@ -1,12 +1,12 @@
 //! Kills a server and its workers under load, again and again, as a loss of power would:
 //! `cargo xtask crash`.
 //!
-//! Phones send claims to a real server process on a real database file, some in the clear, some under
-//! seal; workers look at a part of the sealed ones again. At random moments the server is killed, and
-//! at others each worker. After the last round every claim that got no answer is sent once more, and
-//! a worker goes on until no job is left. No receipt that a phone was given may be missing, none may
-//! exist twice, the public log must be whole and hold each of them; no evidence may be gone, no job
-//! undone and none done twice.
+//! Phones send claims to a real server process on a real database file, some in the clear, some
+//! under seal; workers look at a part of the sealed ones again. At random moments the server is
+//! killed, and at others each worker. After the last round every claim that got no answer is sent
+//! once more, and a worker goes on until no job is left. No receipt that a phone was given may be
+//! missing, none may exist twice, the public log must be whole and hold each of them; no evidence
+//! may be gone, no job undone and none done twice.
 
 mod again;
 mod crew;

@@ -1,5 +1,5 @@
-//! The phones of the load: each bound by the client's own code, with one look that serves for all of
-//! its claims.
+//! The phones of the load: each bound by the client's own code, with one look that serves for all
+//! of its claims.
 
 use lifecert_client::{
     Agency, Asker, BindAttempt, Binding, Bound, ClientError, Connection, ConnectionSettings,
@@ -39,8 +39,8 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// Binds a phone by a letter's code. Whom hardware speaks for agrees to all that can be agreed to,
-    /// so that key frames leave under seal alone.
+    /// Binds a phone by a letter's code. Whom hardware speaks for agrees to all that can be agreed
+    /// to, so that key frames leave under seal alone.
     pub async fn bound(
         office: &Office,
         (kind, authority): (Kind, &Arc<Authority>),

@@ -1,4 +1,5 @@
-//! What is left after the last round: receipts that were acknowledged, receipts that exist, the log.
+//! What is left after the last round: receipts that were acknowledged, receipts that exist, the
+//! log.
 
 use crate::again::{self, Again};
 use crate::load::Load;

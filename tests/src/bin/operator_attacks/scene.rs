@@ -114,8 +114,8 @@ impl Scene {
     }
 }
 
-/// Two people accept the claim that waits, and one of them revokes its receipt again, at the staff's
-/// surface.
+/// Two people accept the claim that waits, and one of them revokes its receipt again, at the
+/// staff's surface.
 async fn by_hand(office: &Office, man: PersonRef, apps: [Totp; 3]) -> [String; 3] {
     let mut people = Vec::new();
     for (account, app) in ["desk-1", "desk-2", "desk-3"].into_iter().zip(&apps) {

@@ -1,4 +1,5 @@
-//! What a device has to refuse: challenges and receipts of a server that lies, or of somebody in between.
+//! What a device has to refuse: challenges and receipts of a server that lies, or of somebody in
+//! between.
 
 use crate::change::{bits, bound, fields, payload, signed_anew, under_old_signature};
 use crate::matrix::Matrix;
@@ -21,8 +22,8 @@ use lifecert_tests::desk::{SERVER, claim};
 use lifecert_tests::modelled::Phone;
 use std::sync::{Arc, Mutex};
 
-/// Fields of a challenge that a device knows itself: everything but ids, nonce, order and policy, which
-/// are the agency's to choose.
+/// Fields of a challenge that a device knows itself: everything but ids, nonce, order and policy,
+/// which are the agency's to choose.
 const CHALLENGE_BOUND: &[u32] = &[0, 2, 3, 4, 5, 6, 7];
 /// Those of a receipt that name the claim it is for.
 const RECEIPT_BOUND: &[u32] = &[0, 2, 3, 4, 5, 11, 12, 13];

@@ -1,8 +1,8 @@
 //! Everything that can be forged between device, server and paper: `cargo xtask tamper [--json]`.
 //!
-//! A real server and a real device take messages that were changed field by field, signed anew with the
-//! keys that an attacker may hold, swapped between people, devices and challenges, repeated and rolled
-//! back. All have to be refused; the honest message of each group has to be taken.
+//! A real server and a real device take messages that were changed field by field, signed anew with
+//! the keys that an attacker may hold, swapped between people, devices and challenges, repeated and
+//! rolled back. All have to be refused; the honest message of each group has to be taken.
 
 mod change;
 mod device;

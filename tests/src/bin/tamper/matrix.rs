@@ -59,8 +59,8 @@ impl Matrix {
         self.accepted.is_empty() && self.broken.is_empty() && self.cases > 0
     }
 
-    /// One object: how many cases, how many were refused, which were not; in which groups the honest
-    /// message was refused as well.
+    /// One object: how many cases, how many were refused, which were not; in which groups the
+    /// honest message was refused as well.
     pub fn json(&self) -> Value {
         let groups = self.groups.iter();
         let groups: serde_json::Map<_, _> = groups

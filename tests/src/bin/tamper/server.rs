@@ -19,8 +19,8 @@ use tokio::task::JoinSet;
 /// So many at a time: refusals are answered four times a second.
 const AT_ONCE: usize = 24;
 
-/// Fields of a claim that nobody but the challenge and the pictures decides; the rest is what the device
-/// thinks, which is advice.
+/// Fields of a claim that nobody but the challenge and the pictures decides; the rest is what the
+/// device thinks, which is advice.
 const CLAIM_BOUND: &[u32] = &[0, 2, 3, 4, 5, 6, 7, 8, 10, 11, 15, 17, 18];
 /// Those of a device's request: everything but what is asked.
 const REQUEST_BOUND: &[u32] = &[0, 1, 2, 3, 4, 5];
@@ -443,8 +443,8 @@ const DOMAINS: [&str; 5] = [
     lifecert_protocol::Receipt::DOMAIN,
 ];
 
-/// A message with each of these fields changed, each time a new one whose nonce was not used, signed
-/// anew.
+/// A message with each of these fields changed, each time a new one whose nonce was not used,
+/// signed anew.
 fn each_fresh<T: Message>(
     message: impl Fn() -> T,
     key: &SoftwareKey,

@@ -1,4 +1,5 @@
-//! Roads without the face: asked for on the phone, walked with a person at the office, believed by two.
+//! Roads without the face: asked for on the phone, walked with a person at the office, believed by
+//! two.
 
 use super::{Staffed, refused};
 use lifecert_protocol::http::RoadAnswer;
@@ -87,8 +88,8 @@ async fn a_person_may_change_their_mind(database: &str) {
     };
     assert_eq!(kinds().await, ["road-form", "road-video-call"]);
 
-    // Back to the first, while somebody has proposed that he was seen in a call: what two people saw
-    // counts, and nothing is left to be asked for.
+    // Back to the first, while somebody has proposed that he was seen in a call: what two people
+    // saw counts, and nothing is left to be asked for.
     let mut db = service.store().read().await.unwrap();
     let task = db.tasks_of(man.person).await.unwrap().remove(0);
     drop(db);

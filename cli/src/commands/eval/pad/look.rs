@@ -39,7 +39,8 @@ pub struct Frame {
     face: Option<(Embedding, f32)>,
 }
 
-/// Looks at a picture, or at a clip as a session does. An error is one of the nets, not of the file.
+/// Looks at a picture, or at a clip as a session does. An error is one of the nets, not of the
+/// file.
 pub fn look(analyzer: &mut Analyzer, source: &Source) -> Result<Seen, Failure> {
     let unreadable = |error: MediaError| Seen::Unreadable {
         code: error.code(),

@@ -46,10 +46,9 @@ class EntryField(context: Context, style: Style, entry: Entry) : EditText(contex
         maxLines = MOST_LINES
         imeOptions = EditorInfo.IME_ACTION_DONE or EditorInfo.IME_FLAG_NO_EXTRACT_UI
         Newer.noAutofill(this)
-        if (grouped || entry.secret) {
-            imeOptions = imeOptions or Newer.IME_FLAG_NO_PERSONALIZED_LEARNING
-            isSaveEnabled = false
-        }
+        // What is typed is kept in the app alone, and the keys do not learn from it.
+        imeOptions = imeOptions or Newer.IME_FLAG_NO_PERSONALIZED_LEARNING
+        isSaveEnabled = false
         setText(entry.value)
         addTextChangedListener(Groups())
         setSelection(length())

@@ -54,7 +54,7 @@ class MainActivity : Activity(), Screen, PageView.Hands {
     override fun onStop() {
         isStarted = false
         handler.removeCallbacks(ticks)
-        host.screen = null
+        if (host.screen === this) host.screen = null
         opened = null
         host.pause()
         super.onStop()
@@ -67,8 +67,8 @@ class MainActivity : Activity(), Screen, PageView.Hands {
 
     override fun onTrimMemory(level: Int) {
         super.onTrimMemory(level)
-        // While somebody looks, the nets are in use.
-        if (opened == null) host.trim()
+        // While somebody looks, the nets are in use; who looks something up elsewhere is soon back.
+        if (opened == null && level != TRIM_MEMORY_UI_HIDDEN) host.trim()
     }
 
     @Deprecated("The newer way does not exist on the phones that this is made for.")
@@ -93,7 +93,6 @@ class MainActivity : Activity(), Screen, PageView.Hands {
     /** The bars of the phone in the page's colours. */
     private fun wear(preferences: Preferences) {
         val palette = Palette.of(preferences.appearance, resources.configuration)
-        pages.setBackgroundColor(palette.paper)
         window.statusBarColor = palette.paper
         window.navigationBarColor = palette.paper
         val light = Newer.lightNavigation(View.SYSTEM_UI_FLAG_LIGHT_STATUS_BAR)

@@ -22,10 +22,9 @@ internal fun CameraManager.lenses(): List<Lens> =
 private fun lens(id: String, says: CameraCharacteristics): Lens {
     val can = says.get(CameraCharacteristics.REQUEST_AVAILABLE_CAPABILITIES) ?: IntArray(0)
     val filter = says.get(CameraCharacteristics.SENSOR_INFO_COLOR_FILTER_ARRANGEMENT)
-    val grey = CameraMetadata.REQUEST_AVAILABLE_CAPABILITIES_MONOCHROME in can ||
-        filter == CameraMetadata.SENSOR_INFO_COLOR_FILTER_ARRANGEMENT_MONO ||
-        filter == CameraMetadata.SENSOR_INFO_COLOR_FILTER_ARRANGEMENT_NIR
-    val actsForSeveral = CameraMetadata.REQUEST_AVAILABLE_CAPABILITIES_LOGICAL_MULTI_CAMERA in can
+    val grey = NewerDevice.ONLY_GREY in can ||
+        filter == NewerDevice.GREY_FILTER ||
+        filter == NewerDevice.INFRARED_FILTER
     val sizes = says.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
         ?.getOutputSizes(ImageFormat.YUV_420_888)
         .orEmpty()
@@ -34,7 +33,7 @@ private fun lens(id: String, says: CameraCharacteristics): Lens {
         says.side(),
         CameraMetadata.REQUEST_AVAILABLE_CAPABILITIES_BACKWARD_COMPATIBLE in can,
         !grey,
-        if (actsForSeveral) NewerDevice.parts(says) else emptySet(),
+        if (NewerDevice.SEVERAL_IN_ONE in can) NewerDevice.parts(says) else emptySet(),
         sizes.map { FrameSize(it.width, it.height) },
     )
 }

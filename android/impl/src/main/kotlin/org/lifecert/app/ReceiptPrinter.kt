@@ -20,13 +20,14 @@ class ReceiptPrinter(private val activity: Activity) {
         page.settings.blockNetworkLoads = true
         page.settings.allowFileAccess = false
         page.settings.allowContentAccess = false
-        page.webViewClient = object : WebViewClient() {
+        val name = activity.applicationInfo.loadLabel(activity.packageManager).toString()
+        val client = object : WebViewClient() {
             override fun onPageFinished(view: WebView, url: String?) {
                 if (activity.isFinishing || activity.isDestroyed) return
-                val name = activity.applicationInfo.loadLabel(activity.packageManager).toString()
                 manager.print(name, view.createPrintDocumentAdapter(name), null)
             }
         }
+        page.setWebViewClient(client)
         page.loadDataWithBaseURL(null, html, "text/html", "UTF-8", null)
         return true
     }

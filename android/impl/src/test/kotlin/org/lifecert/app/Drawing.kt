@@ -20,8 +20,9 @@ data class Glass(
     val fontScale: Float,
     val appearance: Appearance,
     val language: String,
+    val textSize: UInt = 22U,
 ) {
-    val preferences get() = Preferences(language, 22U, 75U, appearance, true)
+    val preferences get() = Preferences(language, textSize, 75U, appearance, true)
 
     /** Makes the phone one with this screen, and gives its context. A dp is a pixel. */
     fun context(): Context {
@@ -30,7 +31,7 @@ data class Glass(
         return RuntimeEnvironment.getApplication()
     }
 
-    override fun toString() = "$name $language $appearance ${(fontScale * 100).toInt()} %"
+    override fun toString() = "$name $language $appearance $textSize sp ${(fontScale * 100).toInt()} %"
 
     companion object {
         val languages = listOf("zh-Hans", "zh-Hant", "en", "es")
@@ -41,12 +42,16 @@ data class Glass(
         fun small(language: String, appearance: Appearance = Appearance.LIGHT, fontScale: Float = 1f) =
             Glass("small", 320, 533, fontScale, appearance, language)
 
-        /** Every one that pages are proven on. */
+        /** Every one that pages are proven on; beside them a phone that lies on its side, and the largest print. */
         fun all(language: String): List<Glass> = listOf(1f, 2f).flatMap { scale ->
             listOf(Appearance.LIGHT, Appearance.DARK).flatMap { appearance ->
                 listOf(usual(language, appearance, scale), small(language, appearance, scale))
             }
-        }
+        } + listOf(
+            usual(language).copy(name = "lying", widthDp = 720, heightDp = 360),
+            small(language).copy(textSize = 30U),
+            small(language, fontScale = 2f).copy(textSize = 30U),
+        )
 
         /** Each screen as the roads draw it; its place in the list is its number. */
         fun pages(language: String): List<Page> = gallery("""{"language":"$language"}""")

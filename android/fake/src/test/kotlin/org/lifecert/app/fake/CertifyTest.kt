@@ -3,6 +3,7 @@ package org.lifecert.app.fake
 import java.time.ZoneId
 import java.time.ZonedDateTime
 import java.time.format.DateTimeFormatter
+import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -101,7 +102,7 @@ class CertifyTest : RoadTest() {
         val now = ZonedDateTime.now(parts.clock.place)
         val minutes = (0L..3L).map { now.minusMinutes(it).format(DateTimeFormatter.ofPattern("H:mm")) }
         assertTrue(minutes.any { it in lines }, lines)
-        val kept = kotlinx.coroutines.runBlocking { app.phone.history(county.person(place)) }
+        val kept = runBlocking { app.phone.history(county.person(place)) }
         assertEquals(Channel.ABROAD, kept[0].channel)
     }
 

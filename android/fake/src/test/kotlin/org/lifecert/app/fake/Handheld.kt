@@ -87,8 +87,6 @@ class Handheld(private val parts: FakeParts, office: String?, place: String? = n
         show()
     }
 
-    fun trim() = app.trim()
-
     /** The system ends the app without a word; gives where it would come back to. */
     fun die(): String? {
         val place = onMain { app.placeToKeep() }
