@@ -1,6 +1,6 @@
 //! The machine: one page at a time, and what leads to the next.
 
-use crate::page::{Choice, Facing, Page, Press};
+use crate::page::{Button, Choice, Facing, Page, Press};
 use crate::people::Person;
 use crate::preferences::Preferences;
 use crate::rounds::{Clerk, SigningIn};
@@ -8,7 +8,7 @@ use crate::state::{Aim, Awaited, State};
 use crate::task::{Act, Done, Outward, Task, Trouble};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use lifecert_guidance::{Facts, Guidance, Lang, LocalTime, ReceiptWords};
+use lifecert_guidance::{Facts, Guidance, Label, Lang, LocalTime, ReceiptWords};
 use lifecert_protocol::{ErrorCode, LetterLink, Relation};
 use std::collections::VecDeque;
 use zeroize::Zeroizing;
@@ -54,6 +54,14 @@ pub struct Roads {
     outward: VecDeque<Outward>,
     number: u64,
     saying: u64,
+    /// What could be pressed before news changed the page under the finger.
+    before: Option<Before>,
+}
+
+/// A page's number, and what stood on its buttons.
+pub(crate) struct Before {
+    number: u64,
+    buttons: Vec<(Label, String)>,
 }
 
 impl Roads {
@@ -80,6 +88,7 @@ impl Roads {
             outward: VecDeque::new(),
             number: 1,
             saying: 1,
+            before: None,
         };
         roads.state = roads.first();
         roads
@@ -118,6 +127,7 @@ impl Roads {
             return;
         }
         let was_empty = self.people.is_empty();
+        let before = self.pressable();
         self.people = people;
         let gone = self
             .state
@@ -126,17 +136,28 @@ impl Roads {
         if gone && self.state.is_a_place() || was_empty && matches!(self.state, State::Welcome) {
             self.first_page();
         } else {
-            self.number += 1;
+            self.has_news(before);
         }
     }
 
     /// A button of the page with this number was pressed; `entered` is what stood in its entry. A
-    /// press on an older page does nothing.
+    /// press on an older page does nothing, unless news changed it under the finger and the button is
+    /// still there.
     pub fn press(&mut self, number: u64, index: usize, entered: &str) -> Option<Act> {
-        if number != self.number {
+        let mut buttons = self.draw(&self.state).buttons;
+        let index = match &self.before {
+            _ if number == self.number => index,
+            Some(before) if before.number == number => {
+                let (label, text) = before.buttons.get(index)?;
+                let same = |one: &Button| one.label == *label && one.text == *text;
+                buttons.iter().position(same)?
+            }
+            _ => return None,
+        };
+        if index >= buttons.len() {
             return None;
         }
-        let press = self.draw(&self.state).buttons.get(index)?.press.clone();
+        let press = buttons.swap_remove(index).press;
         match press {
             Press::Go(state) => self.go(state),
             Press::Turn(state) => self.turn(state),
@@ -234,6 +255,7 @@ impl Roads {
     pub(crate) fn show(&mut self, state: State) -> State {
         self.number += 1;
         self.saying += 1;
+        self.before = None;
         std::mem::replace(&mut self.state, state)
     }
 
@@ -242,9 +264,26 @@ impl Roads {
         self.saying += 1;
     }
 
+    /// What can be pressed now.
+    pub(crate) fn pressable(&self) -> Before {
+        let buttons = self.draw(&self.state).buttons.into_iter();
+        Before {
+            number: self.number,
+            buttons: buttons.map(|one| (one.label, one.text)).collect(),
+        }
+    }
+
+    /// News came by itself: the same page, perhaps with other buttons. A finger that is on its way
+    /// already still finds the one that it meant.
+    pub(crate) fn has_news(&mut self, before: Before) {
+        self.renumber();
+        self.before = Some(before);
+    }
+
     /// The same page with other buttons.
     pub(crate) fn renumber(&mut self) {
         self.number += 1;
+        self.before = None;
     }
 
     pub(crate) fn state(&mut self) -> &mut State {

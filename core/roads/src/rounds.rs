@@ -72,8 +72,9 @@ impl Roads {
     /// What there is of a clerk's day on the phone now.
     pub fn meet_clerk(&mut self, clerk: Clerk) {
         if self.clerk != clerk {
+            let before = self.pressable();
             self.clerk = clerk;
-            self.renumber();
+            self.has_news(before);
         }
     }
 

@@ -338,6 +338,37 @@ fn a_press_on_an_older_page_does_nothing() {
 }
 
 #[test]
+fn news_takes_no_press_away() {
+    let mut roads = roads(Lang::En);
+    let [one, other] =
+        [('1', Relation::Oneself), ('2', Relation::Spouse)].map(|(n, r)| person(n, r));
+    roads.meet(vec![one.clone(), other.clone()]);
+    let seen = roads.page();
+    let at = |label| seen.buttons.iter().position(|button| button.label == label);
+    let settings = at(Label::Settings).unwrap();
+    // The office has answered meanwhile: a line and a button more.
+    let waits = Person {
+        waiting: 1,
+        ..one.clone()
+    };
+    roads.meet(vec![waits, other]);
+    assert_ne!(roads.page().number, seen.number);
+    roads.press(seen.number, settings, "");
+    assert_eq!(screen(&roads), Screen::Settings);
+    // A page that was left is left.
+    roads.press(seen.number, settings, "");
+    assert_eq!(screen(&roads), Screen::Settings);
+
+    // What is gone cannot be pressed.
+    roads.back();
+    let seen = roads.page();
+    let send = seen.buttons.iter().position(|b| b.label == Label::SendNow);
+    roads.meet(vec![one.clone(), person('2', Relation::Spouse)]);
+    roads.press(seen.number, send.unwrap(), "");
+    assert_eq!(screen(&roads), Screen::People);
+}
+
+#[test]
 fn the_deadline_is_told_by_the_clock_on_the_wall_here() {
     let due = |zone, offset_s| {
         let mut roads = roads(Lang::En);
