@@ -18,17 +18,17 @@ use totp_rs::Totp;
 const PIN: &str = "246810";
 
 /// An office whose clerk is to visit a man whom nobody has modelled.
-struct Morning {
+pub struct Morning {
     /// Its folder goes with it.
     _database: TestDatabase,
-    office: Office,
-    clerk: Totp,
+    pub office: Office,
+    pub clerk: Totp,
     reviewer: Totp,
     man: PersonRef,
 }
 
 impl Morning {
-    async fn begin() -> Self {
+    pub async fn begin() -> Self {
         let database = TestDatabase::new(Engine::Sqlite).await;
         let mut office = Office::new(&database);
         let [clerk, reviewer] = ["clerk", "reviewer"].map(|role| office.staff(role, role));
@@ -61,7 +61,7 @@ impl Morning {
     }
 
     /// A worker opens what came, a second person agrees, and the audit finds nothing.
-    async fn second_person_agrees(mut self) {
+    pub async fn second_person_agrees(mut self) {
         let done = self.office.command(&["worker", "--until-idle"]).status();
         assert!(done.expect("a worker").success());
         let reviewer = AtWork::begin(&self.office, "reviewer", &self.reviewer).await;

@@ -7,6 +7,7 @@ mod attested_devices;
 mod backup;
 mod bindings;
 mod chain;
+mod clerk_app;
 mod clerk_day;
 mod counter;
 mod erase_face;
