@@ -352,6 +352,7 @@ label-rename = Change the name
 label-place = At home or abroad
 label-place-home = At home
 label-place-abroad = Abroad
+label-consent = Read what I agree to
 label-withdraw = Take back the consent
 label-erase = Choose what to erase
 label-erase-here = Erase on this phone only

@@ -352,6 +352,7 @@ label-rename = Cambiar el nombre
 label-place = En el país o fuera
 label-place-home = En el país
 label-place-abroad = En el extranjero
+label-consent = Leer el consentimiento
 label-withdraw = Retirar el consentimiento
 label-erase = Elegir qué borrar
 label-erase-here = Borrar de este teléfono

@@ -351,6 +351,7 @@ label-rename = 改称呼
 label-place = 在国内还是国外
 label-place-home = 在国内
 label-place-abroad = 在国外
+label-consent = 看同意书
 label-withdraw = 撤回同意
 label-erase = 选要删掉的
 label-erase-here = 只从这部手机删掉

@@ -351,6 +351,7 @@ label-rename = 改稱呼
 label-place = 在國內還是國外
 label-place-home = 在國內
 label-place-abroad = 在國外
+label-consent = 看同意書
 label-withdraw = 撤回同意
 label-erase = 選要刪掉的
 label-erase-here = 只從這支手機刪掉

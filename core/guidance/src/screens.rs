@@ -243,6 +243,8 @@ names! {
         PlaceHome = "place_home";
         /// Abroad.
         PlaceAbroad = "place_abroad";
+        /// What was agreed to, to be read and answered anew.
+        Consent = "consent";
         /// Withdraw the consent.
         Withdraw = "withdraw";
         /// Erase.

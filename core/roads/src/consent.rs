@@ -21,10 +21,7 @@ impl Roads {
                 self.sheet_about(Screen::Consent, person)
                     .text(text.text)
                     .main(Label::Next, Press::Go(ask))
-                    .quiet(
-                        Label::Disagree,
-                        Press::Turn(State::ConsentRefused(person.clone())),
-                    )
+                    .quiet(Label::Disagree, Press::Turn(self.refusal(person)))
                     .done(false)
             }
             State::Purpose(person, purpose, _) => {
@@ -79,7 +76,8 @@ impl Roads {
         match next {
             Some(next) => self.go(State::Purpose(person, next, given)),
             None if given == ConsentPurposes::default() => {
-                self.turn(State::ConsentRefused(person));
+                let refusal = self.refusal(&person);
+                self.turn(refusal);
             }
             None => {
                 let relation = self.relation(&person);
@@ -89,6 +87,15 @@ impl Roads {
                     relation,
                 });
             }
+        }
+    }
+
+    /// Where a no leads: right after the binding nothing was agreed to; later a yes may be on record,
+    /// which is taken back.
+    fn refusal(&self, person: &str) -> State {
+        match self.newcomer.relation {
+            Some(_) => State::ConsentRefused(person.to_owned()),
+            None => State::Withdraw(person.to_owned()),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::page::{Mark, Page, Part, Press};
 use crate::people::Person;
 use crate::roads::Roads;
 use crate::state::{Aim, Awaited, Ending, State};
-use crate::task::{Answer, Done, Task};
+use crate::task::{Answer, Done, Outward, Task};
 use lifecert_guidance::{Details, Label, Screen};
 use lifecert_protocol::{ErrorCode, Outcome, Prompt};
 
@@ -117,7 +117,10 @@ impl Roads {
             (Task::History(person), Done::History(records)) => {
                 self.settle(State::History(person.clone(), records));
             }
-            (Task::Consent { person, .. }, _) => self.turn(State::NamePerson(person.clone())),
+            (Task::Consent { person, .. }, _) if self.name(person).is_empty() => {
+                self.turn(State::NamePerson(person.clone()));
+            }
+            (Task::Consent { person, .. }, _) => self.turn(State::Person(person.clone())),
             (Task::Note { person, .. }, _) => self.turn(State::Person(person.clone())),
             (Task::Withdraw(person), _) => self.turn(State::Withdrawn(person.clone())),
             (Task::AskRoad(person, _), _) => self.turn(State::OtherRoadAsked(person.clone())),
@@ -131,7 +134,15 @@ impl Roads {
             }
             (Task::OpenVisit(person), _) => self.settle(State::Visit(person.clone())),
             (Task::SealVisit(person), _) => self.turn(State::VisitSealed(person.clone())),
-            (Task::EraseHere(_) | Task::EraseEverywhere(_), _) => self.turn(State::Erased),
+            (Task::EraseHere(person) | Task::EraseEverywhere(person), _) => {
+                // Nobody is reminded of somebody who is not on the phone any more.
+                self.out(Outward::Remind {
+                    person: person.clone(),
+                    title: String::new(),
+                    at_ms: Vec::new(),
+                });
+                self.turn(State::Erased);
+            }
             _ => self.first_page(),
         }
     }

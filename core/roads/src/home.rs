@@ -146,6 +146,7 @@ impl Roads {
         };
         sheet
             .choice(Label::Settings, Press::Go(State::Settings))
+            .choice(Label::Consent, Press::Go(State::Consent(owned())))
             .choice(Label::Withdraw, Press::Go(State::Withdraw(owned())))
             .choice(Label::Erase, Press::Go(State::Erase(owned())))
             .done(true)

@@ -176,7 +176,8 @@ pub enum Outward {
         /// When, milliseconds since 1970.
         at_ms: u64,
     },
-    /// Notifications before a deadline.
+    /// Notifications before a deadline, in place of earlier ones of the same person; no times take these
+    /// away.
     Remind {
         /// The person, so that a later one takes its place.
         person: String,

@@ -338,6 +338,53 @@ fn a_press_on_an_older_page_does_nothing() {
 }
 
 #[test]
+fn whoever_is_erased_is_reminded_of_nothing() {
+    let mut roads = roads(Lang::En);
+    let one = person('1', Relation::Oneself);
+    roads.meet(vec![one.clone()]);
+    for label in [
+        Label::More,
+        Label::Erase,
+        Label::EraseHere,
+        Label::EraseHere,
+    ] {
+        press(&mut roads, label);
+    }
+    roads.meet(Vec::new());
+    finish(&mut roads, Done::Fine);
+    let nothing = Outward::Remind {
+        person: one.person,
+        title: String::new(),
+        at_ms: Vec::new(),
+    };
+    assert_eq!(roads.outward(), Some(nothing));
+    assert_eq!(screen(&roads), Screen::Erased);
+}
+
+#[test]
+fn what_was_agreed_to_can_be_read_and_answered_anew() {
+    let mut roads = roads(Lang::En);
+    roads.meet(vec![person('1', Relation::Oneself)]);
+    press(&mut roads, Label::More);
+    press(&mut roads, Label::Consent);
+    press(&mut roads, Label::Next);
+    for _ in 0..3 {
+        press(&mut roads, Label::Agree);
+    }
+    assert!(matches!(roads.task(), Some(Task::Consent { purposes, .. }) if !purposes.helper));
+    roads.back();
+    for _ in 0..3 {
+        roads.back();
+    }
+    press(&mut roads, Label::Disagree);
+    assert_eq!(
+        screen(&roads),
+        Screen::Withdraw,
+        "a yes on record is taken back"
+    );
+}
+
+#[test]
 fn news_takes_no_press_away() {
     let mut roads = roads(Lang::En);
     let [one, other] =

@@ -172,7 +172,8 @@ class MainActivity : Activity(), Screen, PageView.Hands {
     override fun perform(outward: Outward): Boolean {
         val mayNotify = !Newer.asksToNotify() ||
             checkSelfPermission(Newer.POST_NOTIFICATIONS) == PackageManager.PERMISSION_GRANTED
-        if (outward is Outward.Remind && !mayNotify) {
+        // To take reminders away needs no leave.
+        if (outward is Outward.Remind && outward.atMs.isNotEmpty() && !mayNotify) {
             waitsToRemind = outward
             requestPermissions(arrayOf(Newer.POST_NOTIFICATIONS), ASK_TO_NOTIFY)
             return false
