@@ -52,22 +52,13 @@ public final class Retiree {
     }
 
     /// Touches the nth of the buttons of a name; what was typed stands in the entry.
-    ///
-    /// News of somebody may renumber a page under the finger, and a press on the older one does nothing:
-    /// it is touched again, as anybody would.
     public func press(_ label: String, nth: Int = 0, entered: String? = nil) async throws {
-        for _ in 0..<Self.touches {
-            let page = try await page
-            let places = page.buttons.indices.filter { page.buttons[$0].label == label }
-            guard places.indices.contains(nth) else {
-                throw Broken("no \(label) on \(page.screen): \(labels(page))")
-            }
-            driver.press(page.number, places[nth], entered: entered ?? page.entry?.value ?? "")
-            let isNew = driver.page.map { after in
-                after.number == page.number || after.screen != page.screen || after.buttons != page.buttons
-            }
-            if isNew != false { return }
+        let page = try await page
+        let places = page.buttons.indices.filter { page.buttons[$0].label == label }
+        guard places.indices.contains(nth) else {
+            throw Broken("no \(label) on \(page.screen): \(labels(page))")
         }
+        driver.press(page.number, places[nth], entered: entered ?? page.entry?.value ?? "")
     }
 
     /// From one screen to the next: sees it, and presses.
@@ -117,5 +108,4 @@ public final class Retiree {
     private func labels(_ page: Page) -> [String] { page.buttons.map(\.label) }
 
     private static let patienceS: TimeInterval = 90
-    private static let touches = 3
 }
