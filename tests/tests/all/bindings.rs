@@ -233,14 +233,13 @@ async fn a_man_walks_the_whole_road(database: &str) {
     assert_eq!(code(nobody), "device.not_bound");
     let app = scene.bound().await;
     assert_eq!(app.people().unwrap()[0].person, man);
-    // The look that bound the phone is a look that was accepted: consent may rest on it at once.
-    let early = app.give_consent(
-        man.clone(),
-        Language::En,
-        helper(),
-        ConsentMeans::Touch,
-        None,
-    );
+    // The look that bound the phone is a look that was accepted: consent may rest on it at once. Nobody
+    // helps yet, or chance would have the office look at what he does next.
+    let alone = ConsentPurposes {
+        helper: false,
+        ..helper()
+    };
+    let early = app.give_consent(man.clone(), Language::En, alone, ConsentMeans::Touch, None);
     assert!(early.await.unwrap().consent.is_some());
 
     let session = scene.certify(&app, 80).await;
