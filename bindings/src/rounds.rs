@@ -7,7 +7,7 @@ use lifecert_client::{ClerkDay, Credentials, wall_clock_ms};
 use lifecert_protocol::{ErrorCode, PersonRef, Visit};
 use lifecert_roads::{Clerk, Done, Sight, Task, Visitee};
 use lifecert_vision::{FrameRef, Portrait, Portraits, encode_photo};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 /// The most bytes of the photo of a form: less than a visit holds.
@@ -16,7 +16,9 @@ const FORM_BYTES: usize = 2 * 1024 * 1024;
 /// The day that is open, and what the visit that is open gave so far.
 #[derive(Default)]
 pub(crate) struct Rounds {
-    day: Option<ClerkDay>,
+    day: Option<Arc<ClerkDay>>,
+    /// Whose visit was finished since it was opened.
+    done: Vec<PersonRef>,
     /// Whose visit is open.
     about: String,
     portraits: Option<Portraits>,
@@ -46,7 +48,7 @@ impl App {
                     code: code.clone(),
                 };
                 let day = phone.begin_day(address, credentials).await?;
-                self.rounds().day = Some(day);
+                self.rounds().day = Some(Arc::new(day));
             }
             Task::KeepDay(pin) => {
                 let rounds = self.rounds();
@@ -55,7 +57,7 @@ impl App {
             }
             Task::OpenDay(pin) => {
                 let day = phone.open_day(pin, wall_clock_ms())?;
-                self.rounds().day = Some(day);
+                self.rounds().day = Some(Arc::new(day));
             }
             Task::EndDay => {
                 phone.forget_day()?;
@@ -65,9 +67,10 @@ impl App {
                 let mut rounds = self.rounds();
                 if rounds.about != *person {
                     self.put_portraits_away(&mut rounds);
-                    let day = rounds.day.take();
+                    let (day, done) = (rounds.day.take(), std::mem::take(&mut rounds.done));
                     *rounds = Rounds {
                         day,
+                        done,
                         about: person.clone(),
                         ..Rounds::default()
                     };
@@ -82,12 +85,12 @@ impl App {
             }
             Task::SealVisit(person) => self.seal(person)?,
             Task::SendVisits => {
-                // Taken out, so that nobody waits for the network who presses something.
-                let day = self.rounds().day.take();
+                // Lent, so that nobody waits for the network who presses something, and a list that is
+                // closed meanwhile stays closed.
+                let day = self.rounds().day.clone();
                 let day = day.ok_or(ErrorCode::RequestUnauthorised)?;
-                let sent = phone.send_visits(&day).await;
-                self.rounds().day.get_or_insert(day);
-                let waiting = u32::try_from(sent?.waiting).unwrap_or(u32::MAX);
+                let sent = phone.send_visits(&day).await?;
+                let waiting = u32::try_from(sent.waiting).unwrap_or(u32::MAX);
                 return Ok(Some(Done::Sent { waiting }));
             }
             _ => return Ok(None),
@@ -102,11 +105,12 @@ impl App {
         self.put_portraits_away(&mut rounds);
         let Rounds {
             day,
+            done,
             pictures,
             form,
             ..
         } = &mut *rounds;
-        let day = day.as_mut().ok_or(ErrorCode::RequestUnauthorised)?;
+        let day = day.as_ref().ok_or(ErrorCode::RequestUnauthorised)?;
         let lent = |bytes: &Zeroizing<Vec<u8>>| bytes.to_vec().into();
         let visit = Visit {
             person,
@@ -115,6 +119,7 @@ impl App {
             form: form.as_ref().map(lent),
         };
         self.phone.phone.keep_visit(day, visit)?;
+        done.push(person);
         pictures.clear();
         *form = None;
         Ok(())
@@ -189,7 +194,7 @@ impl App {
                 person: due.person.to_string(),
                 name: due.name.clone(),
                 work: due.work,
-                done: day.done.contains(&due.person) || waiting.contains(&due.person),
+                done: rounds.done.contains(&due.person) || waiting.contains(&due.person),
             });
             visits.collect()
         });

@@ -4,7 +4,7 @@
 use crate::place::Place;
 use crate::review_commands::By;
 use crate::{Failure, admin};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use lifecert_protocol::{ClaimId, FaceEvidence, Visit, VisitId};
 use minicbor::bytes::ByteVec;
 use std::path::PathBuf;
@@ -17,14 +17,8 @@ pub(crate) enum EvidenceAction {
         /// The claim.
         #[arg(long)]
         claim: ClaimId,
-        /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
-        #[arg(long)]
-        reason: String,
         #[command(flatten)]
-        by: By,
-        /// The folder for the pictures.
-        #[arg(long)]
-        out: PathBuf,
+        opening: Opening,
     },
     /// Opens what a clerk brought home from a visit, for whoever is to agree to it: the photo of
     /// the form, and the pictures.
@@ -32,15 +26,22 @@ pub(crate) enum EvidenceAction {
         /// The visit; it stands in the proposal's reason.
         #[arg(long)]
         visit: VisitId,
-        /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
-        #[arg(long)]
-        reason: String,
         #[command(flatten)]
-        by: By,
-        /// The folder for the pictures.
-        #[arg(long)]
-        out: PathBuf,
+        opening: Opening,
     },
+}
+
+/// Who opens it, why, and where it goes.
+#[derive(Args)]
+pub(crate) struct Opening {
+    /// Why it is opened, in at most 200 bytes; nothing about the person belongs in it.
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    by: By,
+    /// The folder for the pictures.
+    #[arg(long)]
+    out: PathBuf,
 }
 
 /// Opens it.
@@ -49,31 +50,24 @@ pub(crate) enum EvidenceAction {
 /// [`Failure`].
 pub(crate) async fn open(place: &Place, action: EvidenceAction) -> Result<(), Failure> {
     let service = place.opening_service(None).await?;
-    let (opened, out) = match action {
-        EvidenceAction::Open {
-            claim,
-            reason,
-            by,
-            out,
-        } => {
-            let session = by.log_in(&service).await?;
-            let evidence = service.open_evidence(&session.actor, claim, &reason).await;
-            service.log_out(&session.token).await?;
-            (Opened::Claim(evidence?), out)
+    let (EvidenceAction::Open { opening, .. } | EvidenceAction::OpenVisit { opening, .. }) =
+        &action;
+    let Opening { reason, by, out } = opening;
+    let session = by.log_in(&service).await?;
+    let actor = &session.actor;
+    let opened = match &action {
+        EvidenceAction::Open { claim, .. } => {
+            let evidence = service.open_evidence(actor, *claim, reason).await;
+            evidence.map(Opened::Claim)
         }
-        EvidenceAction::OpenVisit {
-            visit,
-            reason,
-            by,
-            out,
-        } => {
-            let session = by.log_in(&service).await?;
-            let opened = service.see_visit(&session.actor, visit, &reason).await;
-            service.log_out(&session.token).await?;
-            (Opened::Visit(opened?), out)
+        EvidenceAction::OpenVisit { visit, .. } => {
+            let visit = service.see_visit(actor, *visit, reason).await;
+            visit.map(Opened::Visit)
         }
     };
-    std::fs::create_dir_all(&out)?;
+    service.log_out(&session.token).await?;
+    let opened = opened?;
+    std::fs::create_dir_all(out)?;
     let (name, pictures, form) = opened.pictures();
     for (n, picture) in (1..).zip(pictures) {
         admin::write_private(&out.join(format!("{name}-{n}.jpg")), picture)?;

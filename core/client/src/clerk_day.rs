@@ -33,9 +33,6 @@ pub struct ClerkDay {
     ends_ms: u64,
     /// The day's list.
     pub list: VisitList,
-    /// Whose visit was finished since the day was opened.
-    #[serde(skip)]
-    pub done: Vec<PersonRef>,
 }
 
 impl ClerkDay {
@@ -103,7 +100,6 @@ impl Phone {
             token: session.token,
             ends_ms: session.ends_ms,
             list,
-            done: Vec::new(),
         })
     }
 
@@ -174,19 +170,16 @@ impl Phone {
         folder.remove(TRIES)
     }
 
-    /// Seals a finished visit and keeps it to be sent; its person is done.
+    /// Seals a finished visit and keeps it to be sent.
     ///
     /// # Errors
-    /// Those of [`seal_visit`], or a storage error: then it is not done.
-    pub fn keep_visit(&self, day: &mut ClerkDay, visit: Visit) -> Result<(), ClientError> {
+    /// Those of [`seal_visit`], or a storage error: then it is not kept.
+    pub fn keep_visit(&self, day: &ClerkDay, visit: Visit) -> Result<(), ClientError> {
         let person = visit.person;
         let sealed = seal_visit(&day.list, visit)?;
-        let name = format!("{}{VISIT}", sealed.header.visit);
-        self.rounds()?.write(&name, &sealed.to_bytes())?;
-        if !day.done.contains(&person) {
-            day.done.push(person);
-        }
-        Ok(())
+        // Whose it is stands in the name: to list what waits, nothing of it has to be read.
+        let name = format!("{person}.{}{VISIT}", sealed.header.visit);
+        self.rounds()?.write(&name, &sealed.to_bytes())
     }
 
     /// Whose visits wait to be sent.
@@ -194,19 +187,10 @@ impl Phone {
     /// # Errors
     /// A storage error.
     pub fn waiting_visits(&self) -> Result<Vec<PersonRef>, ClientError> {
-        let folder = self.rounds()?;
-        let mut people = Vec::new();
-        for name in folder.names(VISIT)? {
-            let sealed = folder.read(&name)?.unwrap_or_default();
-            let sealed = SealedVisit::from_bytes(&sealed);
-            people.push(
-                sealed
-                    .map_err(|_| ClientError::StorageUnreadable)?
-                    .header
-                    .person,
-            );
-        }
-        Ok(people)
+        let names = self.rounds()?.names(VISIT)?;
+        let person = |name: &String| name.split_once('.')?.0.parse().ok();
+        let people = names.iter().map(person).collect::<Option<_>>();
+        people.ok_or(ClientError::StorageUnreadable)
     }
 
     /// Sends the visits that wait. One that the office has is kept no longer; one that it refuses

@@ -420,7 +420,6 @@ label-nothing-yet = There is nothing here yet
 ## Labels: a clerk on the way
 
 label-take-picture = Take the picture
-label-take-again = Take it once more
 label-sign-in = Sign in
 label-sign-out = Sign out
 label-model-face = Photograph the face

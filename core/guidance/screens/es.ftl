@@ -420,7 +420,6 @@ label-nothing-yet = Aquí todavía no hay nada
 ## Etiquetas: visitas a domicilio
 
 label-take-picture = Hacer la foto
-label-take-again = Hacerla otra vez
 label-sign-in = Entrar
 label-sign-out = Salir
 label-model-face = Fotografiar la cara

@@ -418,7 +418,6 @@ label-nothing-yet = 这里还没有内容
 ## 标签：上门的工作人员
 
 label-take-picture = 拍照
-label-take-again = 重新拍
 label-sign-in = 登录
 label-sign-out = 退出登录
 label-model-face = 拍脸

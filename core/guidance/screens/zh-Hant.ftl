@@ -418,7 +418,6 @@ label-nothing-yet = 這裡還沒有內容
 ## 標籤：到府的承辦人員
 
 label-take-picture = 拍照
-label-take-again = 重新拍
 label-sign-in = 登入
 label-sign-out = 登出
 label-model-face = 拍臉

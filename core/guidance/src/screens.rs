@@ -345,8 +345,6 @@ names! {
         NothingYet = "nothing_yet";
         /// Take the picture.
         TakePicture = "take_picture";
-        /// Take it once more.
-        TakeAgain = "take_again";
         /// Sign in.
         SignIn = "sign_in";
         /// Sign out.

@@ -117,7 +117,7 @@ impl Roads {
                 .sheet_named(Screen::VisitSealed, self.visitee_name(person))
                 .mark(Mark::Good)
                 .sensitive()
-                .main(Label::Next, Press::Turn(State::Visits))
+                .main(Label::Next, Press::Turn(self.clerks_door()))
                 .done(false),
             State::VisitsSent(waiting) => {
                 let left = (*waiting > 0).then(|| self.line_of(Label::Unsent, *waiting));
@@ -128,7 +128,7 @@ impl Roads {
                     } else {
                         Mark::Look
                     })
-                    .main(Label::Done, Press::Turn(State::Visits))
+                    .main(Label::Done, Press::Turn(self.clerks_door()))
                     .done(false)
             }
             _ => self.draw_visits(),

@@ -141,6 +141,29 @@ async fn a_visit_from_the_list_to_the_office_in_the_clerks_hand() {
     clerk.sees("visits_sent");
     assert!(!clerk.app.page().lines.is_empty(), "it waits on");
     clerk.press("done").await;
+
+    // Another app comes to the front while it is sent: the list is closed, and stays closed.
+    let page = clerk.app.page();
+    let send = page
+        .buttons
+        .iter()
+        .position(|one| one.label == "send_visits");
+    let send = u32::try_from(send.unwrap()).unwrap();
+    clerk
+        .app
+        .press(page.number, send, String::new(), clerk.at_ms);
+    let mut sending = Box::pin(clerk.app.work());
+    std::future::poll_fn(|context| {
+        assert!(sending.as_mut().poll(context).is_pending());
+        std::task::Poll::Ready(())
+    })
+    .await;
+    clerk.app.pause();
+    sending.await;
+    clerk.sees("visits_sent");
+    clerk.press("done").await;
+    clerk.sees("staff_pin");
+    clerk.enter("next", "135790").await;
     morning.office.start_where_it_was();
     clerk.press("send_visits").await;
     clerk.sees("visits_sent");

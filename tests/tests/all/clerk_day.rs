@@ -153,7 +153,7 @@ async fn a_day_without_a_network_between_morning_and_evening() {
         refused(phone.open_day("135790", 0)),
         ErrorCode::AccessNotRecognised
     );
-    let mut day = phone.open_day(PIN, ends_ms - 1).unwrap();
+    let day = phone.open_day(PIN, ends_ms - 1).unwrap();
     let visit = &day.list.visits[0];
     assert_eq!((day.list.visits.len(), visit.person), (1, morning.man));
     assert_eq!(
@@ -168,7 +168,7 @@ async fn a_day_without_a_network_between_morning_and_evening() {
         pictures: portraits().into_iter().map(Into::into).collect(),
         form: Some(form().into()),
     };
-    phone.keep_visit(&mut day, visit).unwrap();
+    phone.keep_visit(&day, visit).unwrap();
     assert_eq!(phone.waiting_visits().unwrap(), [morning.man]);
     let sent = phone.send_visits(&day).await.unwrap();
     assert_eq!((sent.sent, sent.waiting), (0, 1));
